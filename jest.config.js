@@ -1,0 +1,24 @@
+const base = {
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+    ],
+  },
+  testEnvironment: "node",
+};
+
+/** Three kinds of test: unit (no network), policies (every environment's JSON), integration (embedded AWS). */
+module.exports = {
+  maxWorkers: 2,
+  projects: [
+    {
+      ...base,
+      displayName: "unit",
+      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", "/__tests__/policies/", "/__tests__/integration/"],
+    },
+    { ...base, displayName: "policies", testMatch: ["<rootDir>/__tests__/policies/**/*.test.ts"] },
+    { ...base, displayName: "integration", testMatch: ["<rootDir>/__tests__/integration/**/*.test.ts"] },
+  ],
+};
