@@ -1,0 +1,387 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigError } from "../../config/config-error";
+import { knownEnvironments, type LoadOptions, loadConfig } from "../../config/load";
+
+const GOOD = 'project: atlas\naccount: "123456789012"\nregion: eu-central-1\n';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "groundplan-config-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function write(text: string | Buffer, name = "dev"): string {
+  const file = join(directory, `${name}.yaml`);
+  writeFileSync(file, text);
+  return file;
+}
+
+const load = (environment: string | undefined = "dev", options: LoadOptions = {}) =>
+  loadConfig(environment, { directory, home: directory, ...options });
+
+/** The message of the ConfigError that `run` throws, with the folder of the test left out. */
+function refusal(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.replaceAll(`${directory}/`, "");
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+const refused = (text: string | Buffer) => {
+  write(text);
+  return refusal(() => load());
+};
+
+describe("a good file", () => {
+  test("gives the defaults of all that it leaves out", () => {
+    write(GOOD);
+    const stage = { batchSize: 10, batchWindowSeconds: 0, maximumConcurrency: 10, maxReceiveCount: 5 };
+    expect(load()).toEqual({
+      environment: "dev",
+      project: "atlas",
+      accountId: "123456789012",
+      region: "eu-central-1",
+      embedded: false,
+      tags: {},
+      keepDataOnDestroy: true,
+      retention: {},
+      pipeline: {
+        structure: { ...stage, memoryMiB: 1024, timeoutSeconds: 300, logRetentionDays: 30 },
+        load: { ...stage, memoryMiB: 512, timeoutSeconds: 120, logRetentionDays: 30 },
+      },
+    });
+  });
+
+  test("keeps what it says, beside the defaults of what it does not", () => {
+    write(
+      `${GOOD}tags: { cost centre: "42" }\npipeline:\n  load: { batchSize: 11, batchWindowSeconds: 1 }\n`,
+    );
+    const { tags, pipeline } = load();
+    expect(tags).toEqual({ "cost centre": "42" });
+    expect(pipeline.load).toMatchObject({ batchSize: 11, batchWindowSeconds: 1, memoryMiB: 512 });
+    expect(pipeline.structure.batchSize).toBe(10);
+  });
+
+  test("is read-only all the way down", () => {
+    write(`${GOOD}tags: { owner: me }\n`);
+    const config = load();
+    const parts: readonly object[] = [config, config.tags, config.pipeline, config.pipeline.load];
+    expect(parts.map((part) => Object.isFrozen(part))).toEqual([true, true, true, true]);
+  });
+
+  test("may use anchors for what repeats", () => {
+    write(`${GOOD}pipeline:\n  structure: &size { memoryMiB: 256 }\n  load: *size\n`);
+    expect(load().pipeline.load.memoryMiB).toBe(256);
+  });
+
+  test.each(["local", "dev", "prod"])("of the repository loads: %s", (environment) => {
+    expect(loadConfig(environment, { home: directory })).toMatchObject({ environment, project: "atlas" });
+  });
+});
+
+describe("the embedded AWS", () => {
+  test("has no endpoint in an environment that lives on AWS", () => {
+    write(GOOD);
+    expect(load()).not.toHaveProperty("endpoint");
+  });
+
+  test("answers at ministack's own port before the first up", () => {
+    write(`${GOOD}embedded: true\n`);
+    expect(load().endpoint).toBe("http://127.0.0.1:4566");
+  });
+
+  test("answers at the port that the first up has recorded", () => {
+    write(`${GOOD}embedded: true\n`);
+    mkdirSync(join(directory, "dev"));
+    writeFileSync(join(directory, "dev", "embedded.json"), '{"port":24566,"pid":1}');
+    expect(load().endpoint).toBe("http://127.0.0.1:24566");
+  });
+
+  test("takes any environment, and changes nothing else of it", () => {
+    write(GOOD);
+    const { endpoint, ...rest } = load("dev", { embedded: true });
+    expect(endpoint).toBe("http://127.0.0.1:4566");
+    expect(rest).toEqual({ ...load(), embedded: true });
+  });
+});
+
+describe("mistakes", () => {
+  test("rejects all of them at once, by line, path, rule and value", () => {
+    const text = [
+      "# mine",
+      "project: Atlas",
+      "account: 012345678901",
+      "regoin: eu-central-1",
+      "embedded: yes",
+      "pipeline:",
+      "  structure:",
+      "    memory: 512",
+      "    memoryMiB: 64.5",
+      "    batchSize: 11",
+      '    timeoutSeconds: "3"',
+      "  load: 7",
+      "colour: red",
+    ].join("\n");
+    expect(refused(text).split("\n")).toEqual([
+      "11 mistakes:",
+      "  dev.yaml:2 project must be 2 to 16 characters of a-z, 0-9 and single hyphens, and begin with a letter, " +
+        'got "Atlas"',
+      "  dev.yaml:2 region is required: must be an AWS region of the partition aws, as eu-central-1",
+      "  dev.yaml:3 account must be an AWS account id: 12 digits in quotes, got 012345678901",
+      "  dev.yaml:4 regoin is not a known key; did you mean region?",
+      '  dev.yaml:5 embedded must be true or false, got "yes"',
+      "  dev.yaml:8 pipeline.structure.memory is not a known key; did you mean memoryMiB?",
+      "  dev.yaml:9 pipeline.structure.memoryMiB must be a whole number of 128 to 10240 MiB, got 64.5",
+      "  dev.yaml:10 pipeline.structure.batchSize must be 10 or less while batchWindowSeconds is 0, got 11",
+      '  dev.yaml:11 pipeline.structure.timeoutSeconds must be a whole number of 1 to 900 seconds, got "3"',
+      "  dev.yaml:12 pipeline.load must be a map of settings, got 7",
+      "  dev.yaml:13 colour is not a known key; known here: project, account, region, embedded, tags, " +
+        "keepDataOnDestroy, retention, pipeline",
+    ]);
+  });
+
+  test("keeps them as data for a program", () => {
+    const file = write(`${GOOD}embedded: 1\n`);
+    const caught = (() => {
+      try {
+        return load();
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(caught).toMatchObject({
+      name: "ConfigError",
+      mistakes: [{ file, line: 4, path: "embedded", rule: "must be true or false", value: "1" }],
+    });
+  });
+
+  test.each([
+    ["a list", "- 1\n", "dev.yaml:1 must be a map of settings, got a list"],
+    ["a word", "hello\n", 'dev.yaml:1 must be a map of settings, got "hello"'],
+    ["an empty section", `${GOOD}pipeline:\n`, "dev.yaml:4 pipeline must be a map of settings, got nothing"],
+    [
+      "a key of every object",
+      `${GOOD}__proto__: { embedded: true }\n`,
+      "dev.yaml:4 __proto__ is not a known key; known here: project, account, region, embedded, tags, " +
+        "keepDataOnDestroy, retention, pipeline",
+    ],
+    [
+      "no stage of that name",
+      `${GOOD}pipeline: { lod: {} }\n`,
+      "dev.yaml:4 pipeline.lod is not a known key; did you mean load?",
+    ],
+    [
+      "a region of another partition",
+      GOOD.replace("eu-central-1", "cn-north-1"),
+      'dev.yaml:3 region must be an AWS region of the partition aws, as eu-central-1, got "cn-north-1"',
+    ],
+    [
+      "an account id of 11 digits",
+      GOOD.replace("123456789012", "12345678901"),
+      'dev.yaml:2 account must be an AWS account id: 12 digits in quotes, got "12345678901"',
+    ],
+    ["an empty file", "", "dev.yaml is empty; it must hold at least project, account and region"],
+    [
+      "a file of comments",
+      "# soon\n",
+      "dev.yaml is empty; it must hold at least project, account and region",
+    ],
+    ["text that is not UTF-8", Buffer.from([0x70, 0xff]), "dev.yaml must be text in UTF-8"],
+    [
+      "a second document",
+      `${GOOD}---\n${GOOD}`,
+      "dev.yaml:4:1 begins a second document; a file holds one environment",
+    ],
+    [
+      "a key that is there twice",
+      `${GOOD}region: us-east-1\n`,
+      "dev.yaml:4:1 repeats a key of the same map; keep one of them",
+    ],
+    ["a tag of YAML", "project: !env NAME\n", "dev.yaml:1:10 is not valid YAML: Unresolved tag: !env"],
+    [
+      "an alias of nothing",
+      "project: *name\n",
+      "dev.yaml is not valid YAML: Unresolved alias (the anchor must be set before the alias): name",
+    ],
+    [
+      "aliases that multiply without end",
+      `a: &a [${"x,".repeat(10)}]\nb: &b [${"*a,".repeat(10)}]\nc: &c [${"*b,".repeat(10)}]\nd: [*c,*c]\n`,
+      "dev.yaml is not valid YAML: Excessive alias count indicates a resource exhaustion attack",
+    ],
+  ])("rejects %s", (_, text, message) => {
+    expect(refused(text)).toBe(message);
+  });
+
+  test("rejects broken YAML with every error, by line and column", () => {
+    expect(refused('a: 1\na: 2\nb: "x\n')).toBe(
+      "2 mistakes:\n" +
+        "  dev.yaml:2:1 repeats a key of the same map; keep one of them\n" +
+        '  dev.yaml:4:1 is not valid YAML: Missing closing "quote',
+    );
+  });
+
+  test("rejects a file that cannot be read", () => {
+    mkdirSync(join(directory, "dev.yaml"));
+    expect(refusal(() => load())).toBe("dev.yaml cannot be read (EISDIR)");
+  });
+});
+
+describe("the range of", () => {
+  const DAYS =
+    "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653";
+  const whole = (from: number, to: number, unit: string) =>
+    `must be a whole number of ${from} to ${to} ${unit}`;
+
+  test.each([
+    ["memoryMiB", 128, 10_240, 127, 10_241, whole(128, 10_240, "MiB")],
+    ["timeoutSeconds", 1, 900, 0, 901, whole(1, 900, "seconds")],
+    ["batchSize", 1, 10_000, 0, 10_001, whole(1, 10_000, "messages")],
+    ["batchWindowSeconds", 1, 300, -1, 301, whole(0, 300, "seconds")],
+    ["maximumConcurrency", 2, 1000, 1, 1001, whole(2, 1000, "calls")],
+    ["maxReceiveCount", 5, 1000, 4, 1001, whole(5, 1000, "deliveries")],
+    ["logRetentionDays", 1, 3653, 0, 2, `must be one of the days that AWS keeps logs: ${DAYS}`],
+  ])("%s admits its bounds, and rejects what is beyond", (key, least, most, below, above, rule) => {
+    const stage = (value: number) => {
+      const settings = { batchWindowSeconds: 1, [key]: value };
+      write(`${GOOD}pipeline:\n  load: ${JSON.stringify(settings)}\n`);
+    };
+    for (const value of [least, most]) {
+      stage(value);
+      expect(load().pipeline.load).toHaveProperty(key, value);
+    }
+    for (const value of [below, above]) {
+      stage(value);
+      expect(refusal(() => load())).toBe(`dev.yaml:5 pipeline.load.${key} ${rule}, got ${value}`);
+    }
+  });
+
+  test.each([
+    [2, "ab"],
+    [16, "abcdefgh-ijklmno"],
+  ])("project admits %d characters", (_, project) => {
+    write(GOOD.replace("atlas", project));
+    expect(load().project).toBe(project);
+  });
+
+  test.each(["a", "abcdefgh-ijklmnop", "-atlas", "atlas-", "at--las", "1atlas", "at_las"])(
+    "project rejects %s",
+    (project) => {
+      expect(refused(GOOD.replace("atlas", project))).toBe(
+        "dev.yaml:1 project must be 2 to 16 characters of a-z, 0-9 and single hyphens, and begin with a letter, " +
+          `got "${project}"`,
+      );
+    },
+  );
+
+  test.each(["us-east-1", "ap-southeast-4", "mx-central-1", "il-central-1"])("region admits %s", (region) => {
+    write(GOOD.replace("eu-central-1", region));
+    expect(load().region).toBe(region);
+  });
+});
+
+describe("tags", () => {
+  const NAME = "letters, digits, spaces and _ . : / = + - @";
+  const tagged = (tags: object) => refused(`${GOOD}tags: ${JSON.stringify(tags)}\n`);
+
+  test("admit the longest name and value, and letters of every language", () => {
+    const tags = {
+      [`ü${"k".repeat(127)}`]: "v".repeat(256),
+      "team:cost/centre": "a b_c.d=e+f-g@h",
+      empty: "",
+    };
+    write(`${GOOD}tags: ${JSON.stringify(tags)}\n`);
+    expect(load().tags).toEqual(tags);
+  });
+
+  test.each([
+    ["a number", { cost: 5 }, `tags.cost must be text (quote a number) of ${NAME}, got 5`],
+    [
+      "a character that AWS refuses",
+      { a: "b;c" },
+      `tags.a must be text (quote a number) of ${NAME}, got "b;c"`,
+    ],
+    ["such a character in a name", { "a;b": "c" }, `tags.a;b must have a name of ${NAME}`],
+    [
+      "the prefix of AWS",
+      { "AWS:x": "y" },
+      "tags.AWS:x must not begin with aws:, which AWS keeps for itself",
+    ],
+    ["no name", { "": "y" }, "tags. must have a name of 1 to 128 characters"],
+    [
+      "a name of 129 characters",
+      { ["k".repeat(129)]: "" },
+      `tags.${"k".repeat(129)} must have a name of 1 to 128 characters`,
+    ],
+    [
+      "a value of 257 characters",
+      { a: "v".repeat(257) },
+      `tags.a must have 256 characters or fewer, got "${"v".repeat(60)}…"`,
+    ],
+    [
+      "names that differ in case alone",
+      { a: "1", A: "2" },
+      "tags must differ in more than case, got twice: A",
+    ],
+    [
+      "a tag that the platform sets",
+      { Project: "x" },
+      "tags.Project must not be one of project, environment, stack, managed-by, which the platform sets, in whatever case",
+    ],
+    [
+      "41 tags",
+      Object.fromEntries(Array.from({ length: 41 }, (_, n) => [`t${n}`, "x"])),
+      "tags must hold 40 tags or fewer, got 41",
+    ],
+    ["a list", ["a"], "tags must be a map of tag names and values, got a list"],
+  ])("rejects %s", (_, tags, message) => {
+    expect(tagged(tags)).toBe(`dev.yaml:4 ${message}`);
+  });
+});
+
+describe("the environment", () => {
+  test.each([undefined, ""])("rejects none (%p), and names those there are", (environment) => {
+    for (const name of ["prod", "local", "dev"]) write(GOOD, name);
+    expect(refusal(() => loadConfig(environment, { directory }))).toBe(
+      "ENVIRONMENT is required: one of dev, local, prod",
+    );
+  });
+
+  test("rejects one without a file, and names those there are", () => {
+    write(GOOD);
+    expect(refusal(() => load("stage"))).toBe(
+      "stage.yaml does not exist; ENVIRONMENT must be one of dev, got stage",
+    );
+  });
+
+  test.each(["d", "Dev", "1dev", "dev-2", "../dev", "dev.yaml", "abcdefghijklm"])(
+    "rejects the name %s",
+    (name) => {
+      write(GOOD);
+      expect(refusal(() => load(name))).toBe(
+        `ENVIRONMENT must be 2 to 12 characters of a-z and 0-9 and begin with a letter (one of dev), got "${name}"`,
+      );
+    },
+  );
+
+  test("rejects a folder that is not the project's, and says where to go", () => {
+    expect(refusal(() => loadConfig(undefined, { directory: "no/such/folder" }))).toBe(
+      "ENVIRONMENT is required: there is no environment in no/such/folder; run the command in the project's root",
+    );
+  });
+
+  test("rejects a folder that is a file, as the file system says it", () => {
+    const file = write(GOOD);
+    expect(() => loadConfig(undefined, { directory: file })).toThrow(/^ENOTDIR: not a directory/);
+  });
+
+  test("is known by its file, in order of the alphabet", () => {
+    for (const name of ["prod", "dev", "Old", "dev-2"]) write(GOOD, name);
+    writeFileSync(join(directory, "notes.txt"), "");
+    expect(knownEnvironments(directory)).toEqual(["dev", "prod"]);
+  });
+});

@@ -1,0 +1,101 @@
+/**
+ * A rule of AWS for one kind of name: its greatest length, its characters, and the page that says so.
+ *
+ * The least length is left out: with project, environment and part, a name is never too short.
+ */
+export interface NameRule {
+  /** What is named, as in "bucket". */
+  readonly kind: string;
+  readonly maxLength: number;
+  /** The whole name must match. */
+  readonly characters: RegExp;
+  /** `characters` in words. */
+  readonly admits: string;
+  /** Beginnings that AWS keeps for itself. */
+  readonly reserved?: RegExp;
+  /** The page of AWS with the rule. */
+  readonly source: string;
+}
+
+const WORD = { characters: /^[A-Za-z0-9_-]*$/, admits: "letters, digits, hyphens and underscores" } as const;
+
+/** The rules of the names that the platform makes. Lengths are of characters, all of them ASCII. */
+export const NAME_RULES = {
+  bucket: {
+    kind: "bucket",
+    maxLength: 63,
+    characters: /^[a-z0-9][a-z0-9-]*$/,
+    admits: "a-z, 0-9 and hyphens, and must begin with a letter or digit",
+    reserved: /^(xn--|sthree-|amzn-s3-demo-)/,
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
+  },
+  table: {
+    kind: "table",
+    maxLength: 255,
+    characters: /^[A-Za-z0-9_.-]*$/,
+    admits: "letters, digits, underscores, hyphens and dots",
+    source:
+      "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html",
+  },
+  function: {
+    ...WORD,
+    kind: "function",
+    maxLength: 64,
+    source: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
+  },
+  role: {
+    kind: "role",
+    maxLength: 64,
+    characters: /^[\w+=,.@-]*$/,
+    admits: "letters, digits and _ + = , . @ -",
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
+  },
+  queue: {
+    ...WORD,
+    kind: "queue",
+    maxLength: 80,
+    source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html",
+  },
+  alias: {
+    kind: "key alias",
+    maxLength: 256,
+    characters: /^alias\/[A-Za-z0-9/_-]+$/,
+    admits: "letters, digits, slashes, underscores and hyphens",
+    reserved: /^alias\/aws\//,
+    source: "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html",
+  },
+  parameter: {
+    kind: "parameter",
+    // 1011 characters, with the ARN that stands before the name: at most 66 of them.
+    maxLength: 945,
+    characters: /^[A-Za-z0-9_./-]*$/,
+    admits: "letters, digits and _ . - /",
+    reserved: /^\/?(aws|ssm)/i,
+    source: "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html",
+  },
+  key: {
+    kind: "state key",
+    maxLength: 1024,
+    characters: /^[A-Za-z0-9!_.*'()/-]*$/,
+    admits: "letters, digits and ! _ . * ' ( ) - /",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html",
+  },
+} as const satisfies Record<string, NameRule>;
+
+/** What is wrong with a name by a rule, as the end of a sentence, and by how many characters it is too long. */
+export interface Breach {
+  readonly text: string;
+  readonly excess: number;
+}
+
+/** The first thing that is wrong with `name` by `rule`, or undefined when nothing is. */
+export function breachOf(name: string, rule: NameRule): Breach | undefined {
+  const { maxLength, characters, admits, reserved } = rule;
+  if (!characters.test(name)) return { text: `may hold only ${admits}`, excess: 0 };
+  if (reserved?.test(name)) return { text: "begins with a word that AWS keeps for itself", excess: 0 };
+  if (name.length <= maxLength) return undefined;
+  return {
+    text: `has ${name.length} characters, ${maxLength} are admitted`,
+    excess: name.length - maxLength,
+  };
+}

@@ -1,0 +1,76 @@
+import * as z from "zod";
+import { section, whole } from "./field-rules";
+
+/**
+ * The values that CloudWatch Logs accepts as days of retention.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+ */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** A batch of more messages than this must wait to be filled. */
+const BATCH_WITHOUT_WINDOW = 10;
+
+/** What differs between the stages' defaults. */
+interface StageDefaults {
+  readonly memoryMiB: number;
+  readonly timeoutSeconds: number;
+}
+
+/**
+ * One Lambda stage behind its queue. Sources of the ranges:
+ * memory and time-out https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html,
+ * batch and window https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html,
+ * concurrency https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html,
+ * deliveries https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html (five or more, so that
+ * throttling alone sets no message aside) and
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html (1000 at most).
+ */
+export const stage = (defaults: StageDefaults) =>
+  z
+    .strictObject(
+      {
+        memoryMiB: whole(128, 10_240, "MiB")
+          .default(defaults.memoryMiB)
+          .describe(`Memory of the function in MiB, 128 to 10240. Default ${defaults.memoryMiB}.`),
+        timeoutSeconds: whole(1, 900, "seconds")
+          .default(defaults.timeoutSeconds)
+          .describe(`Time-out of the function in seconds, 1 to 900. Default ${defaults.timeoutSeconds}.`),
+        batchSize: whole(1, 10_000, "messages")
+          .default(10)
+          .describe(
+            "Messages that one call of the function takes, 1 to 10000; more than 10 need batchWindowSeconds of 1 or more. Default 10.",
+          ),
+        batchWindowSeconds: whole(0, 300, "seconds")
+          .default(0)
+          .describe("Time in seconds that a batch waits to be filled, 0 to 300. Default 0."),
+        maximumConcurrency: whole(2, 1000, "calls")
+          .default(10)
+          .describe("Calls of the function at the same time, 2 to 1000. Default 10."),
+        maxReceiveCount: whole(5, 1000, "deliveries")
+          .default(5)
+          .describe("Deliveries of a message before it is set aside, 5 to 1000. Default 5."),
+        logRetentionDays: z
+          .literal(RETENTION_DAYS, {
+            error: `must be one of the days that AWS keeps logs: ${RETENTION_DAYS.join(", ")}`,
+          })
+          .default(30)
+          .describe(
+            "Days that the function's log is kept, one of the values that CloudWatch Logs admits. Default 30.",
+          ),
+      },
+      section,
+    )
+    .refine(
+      ({ batchSize, batchWindowSeconds }) => batchSize <= BATCH_WITHOUT_WINDOW || batchWindowSeconds >= 1,
+      {
+        path: ["batchSize"],
+        error: ({ input }) =>
+          `must be ${BATCH_WITHOUT_WINDOW} or less while batchWindowSeconds is 0, got ${Object(input).batchSize}`,
+        when: ({ value }) => hasNumbers(value, "batchSize", "batchWindowSeconds"),
+      },
+    );
+
+const hasNumbers = (value: unknown, ...keys: readonly string[]) =>
+  typeof value === "object" && value !== null && keys.every((key) => typeof Object(value)[key] === "number");
