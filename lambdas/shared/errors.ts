@@ -1,0 +1,14 @@
+/** A failure that no retry cures (corrupt file, broken contract): the message goes to the dead-letter queue. */
+export class PermanentError extends Error {
+  override readonly name = "PermanentError";
+}
+
+/** A failure that a later delivery may not see again (lost race, missing object): the message is retried. */
+export class TransientError extends Error {
+  override readonly name = "TransientError";
+}
+
+/** The function's environment does not satisfy its contract: its cold start fails. */
+export class EnvError extends Error {
+  override readonly name = "EnvError";
+}

@@ -1,0 +1,123 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { TransientError } from "./errors";
+import type { ObjectHead, ObjectStore, PutCondition, Unread } from "./object-store";
+
+/** A client for the function's life; path style where an endpoint is named, since the embedded AWS has no bucket hosts. */
+export function s3Client(env: NodeJS.ProcessEnv = process.env): S3Client {
+  return new S3Client({ forcePathStyle: env.AWS_ENDPOINT_URL !== undefined });
+}
+
+const status = (error: unknown): number | undefined =>
+  error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+
+const isMissing = (error: unknown): boolean => status(error) === 404 || status(error) === 403;
+/** 412: the condition does not hold; 409: another conditional write was under way at the same time. */
+const isLost = (error: unknown): boolean => status(error) === 412 || status(error) === 409;
+
+function headOf(output: GetObjectCommandOutput): ObjectHead {
+  const { ETag, LastModified, ContentLength } = output;
+  if (ETag === undefined || LastModified === undefined || ContentLength === undefined)
+    throw new TransientError(
+      "s3: GetObject must answer with ETag, Last-Modified and Content-Length, got less",
+    );
+  return { etag: ETag.replaceAll('"', ""), lastModified: LastModified.toISOString(), size: ContentLength };
+}
+
+/** One bucket in S3. */
+export class S3Objects implements ObjectStore {
+  constructor(
+    private readonly client: S3Client,
+    readonly bucket: string,
+  ) {}
+
+  async open(
+    key: string,
+    etag?: string,
+  ): Promise<(ObjectHead & { readonly body: AsyncIterable<Uint8Array> }) | Unread> {
+    try {
+      const IfMatch = etag === undefined ? {} : { IfMatch: `"${etag}"` };
+      const output = await this.client.send(
+        new GetObjectCommand({ Bucket: this.bucket, Key: key, ...IfMatch }),
+      );
+      const head = headOf(output);
+      return {
+        ...head,
+        body: whole(output.Body as AsyncIterable<Uint8Array>, head.size, `s3://${this.bucket}/${key}`),
+      };
+    } catch (error) {
+      if (status(error) === 412) return "changed";
+      // Missing and forbidden are told apart here: a raw object that may not be read is no object that is gone.
+      if (status(error) === 404) return "missing";
+      throw error;
+    }
+  }
+
+  async readText(key: string): Promise<(ObjectHead & { readonly text: string }) | "missing"> {
+    const output = await this.get(key);
+    if (output === "missing") return output;
+    return { ...headOf(output), text: (await output.Body?.transformToString()) ?? "" };
+  }
+
+  async readBytes(key: string): Promise<Uint8Array | "missing"> {
+    const output = await this.get(key);
+    return output === "missing" ? output : ((await output.Body?.transformToByteArray()) ?? new Uint8Array());
+  }
+
+  async put(
+    key: string,
+    body: Uint8Array | string,
+    contentType: string,
+    condition?: PutCondition,
+  ): Promise<boolean> {
+    const when =
+      condition === undefined
+        ? {}
+        : "absent" in condition
+          ? { IfNoneMatch: "*" }
+          : { IfMatch: `"${condition.etag}"` };
+    const put = { Bucket: this.bucket, Key: key, Body: body, ContentType: contentType, ...when };
+    try {
+      await this.client.send(new PutObjectCommand(put));
+      return true;
+    } catch (error) {
+      // A conditional put on a key that is gone by now answers 404.
+      if (condition !== undefined && (isLost(error) || status(error) === 404)) return false;
+      throw error;
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }));
+  }
+
+  private async get(key: string): Promise<GetObjectCommandOutput | "missing"> {
+    try {
+      return await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+    } catch (error) {
+      if (isMissing(error)) return "missing";
+      throw error;
+    }
+  }
+}
+
+/** Passes `body` on and fails, so that it is read again, when it ends before its length. */
+async function* whole(
+  body: AsyncIterable<Uint8Array>,
+  size: number,
+  where: string,
+): AsyncGenerator<Uint8Array> {
+  let seen = 0;
+  for await (const chunk of body) {
+    seen += chunk.length;
+    yield chunk;
+  }
+  if (seen !== size)
+    throw new TransientError(`${where}: must have ${size} bytes, got ${seen}: it is read again`);
+}
