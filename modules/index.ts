@@ -1,0 +1,5 @@
+export * from "./iam";
+export * from "./lambda-stage";
+export * from "./remote-state";
+export { type Account, accountOf, arnOf, ModuleError } from "./shared";
+export * from "./storage";

@@ -1,0 +1,1 @@
+export { RemoteState, type RemoteStateEndpoint, type RemoteStateProps } from "./remote-state";

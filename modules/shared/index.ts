@@ -1,0 +1,2 @@
+export { type Account, accountOf, arnOf } from "./account";
+export { ModuleError } from "./module-error";

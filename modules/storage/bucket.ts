@@ -1,0 +1,114 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import type { Construct } from "constructs";
+import { denyWithoutTls, policyJson } from "../iam";
+import { ModuleError } from "../shared";
+import { BucketReference, type BucketReferenceProps } from "./bucket-reference";
+import { keyAliasArn } from "./encryption-key";
+
+const DEFAULTS = { keepOnDestroy: true } as const;
+
+/** Days after which the parts of an upload that never ended are dropped. */
+const ABORT_UPLOAD_DAYS = 7;
+
+export interface BucketProps extends BucketReferenceProps {
+  /** Refuses to destroy the bucket; otherwise it goes with all that is in it. @default true */
+  readonly keepOnDestroy?: boolean;
+  /** Days that a replaced or deleted version is kept, 1 or more. @default for ever */
+  readonly noncurrentVersionDays?: number | undefined;
+}
+
+/** A bucket: versioned, encrypted with the environment's key, private, TLS only. */
+export class Bucket extends BucketReference {
+  readonly resource: S3Bucket;
+
+  constructor(scope: Construct, id: string, props: BucketProps) {
+    super(scope, id, props);
+    const { keepOnDestroy = DEFAULTS.keepOnDestroy, noncurrentVersionDays } = props;
+    if (noncurrentVersionDays !== undefined && !isWholeAndPositive(noncurrentVersionDays)) {
+      const rule = "noncurrentVersionDays must be a whole number of 1 or more";
+      throw new ModuleError(this, `${rule}, got ${noncurrentVersionDays}`);
+    }
+    this.resource = new S3Bucket(this, "Resource", {
+      bucket: this.bucketName,
+      forceDestroy: !keepOnDestroy,
+      lifecycle: { preventDestroy: keepOnDestroy },
+    });
+    this.createEncryption();
+    this.createAccess();
+    const versioning = this.createVersioning();
+    if (noncurrentVersionDays !== undefined) this.createLifecycle(versioning, noncurrentVersionDays);
+  }
+
+  /** Reference to a bucket that another stack makes. */
+  static fromName(scope: Construct, id: string, props: BucketReferenceProps): BucketReference {
+    return new BucketReference(scope, id, props);
+  }
+
+  private createEncryption(): void {
+    new S3BucketServerSideEncryptionConfigurationA(this, "Encryption", {
+      bucket: this.resource.id,
+      rule: [
+        {
+          bucketKeyEnabled: true,
+          applyServerSideEncryptionByDefault: {
+            sseAlgorithm: "aws:kms",
+            kmsMasterKeyId: keyAliasArn(this, this.keyAlias),
+          },
+        },
+      ],
+    });
+  }
+
+  private createAccess(): void {
+    const block = new S3BucketPublicAccessBlock(this, "PublicAccessBlock", {
+      bucket: this.resource.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketOwnershipControls(this, "Ownership", {
+      bucket: this.resource.id,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+    new S3BucketPolicy(this, "Policy", {
+      bucket: this.resource.id,
+      policy: policyJson([denyWithoutTls("s3", [this.bucketArn, `${this.bucketArn}/*`])]),
+      // Two changes of one bucket at the same moment answer OperationAborted.
+      dependsOn: [block],
+    });
+  }
+
+  private createVersioning(): S3BucketVersioningA {
+    return new S3BucketVersioningA(this, "Versioning", {
+      bucket: this.resource.id,
+      versioningConfiguration: { status: "Enabled" },
+    });
+  }
+
+  private createLifecycle(versioning: S3BucketVersioningA, noncurrentDays: number): void {
+    new S3BucketLifecycleConfiguration(this, "Lifecycle", {
+      bucket: this.resource.id,
+      rule: [
+        {
+          id: "old-versions",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          noncurrentVersionExpiration: [{ noncurrentDays }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABORT_UPLOAD_DAYS }],
+        },
+      ],
+      dependsOn: [versioning],
+    });
+  }
+}
+
+function isWholeAndPositive(value: number): boolean {
+  return Number.isInteger(value) && value >= 1;
+}

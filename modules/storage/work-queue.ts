@@ -1,0 +1,146 @@
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { Construct } from "constructs";
+import { denyWithoutTls, type Grantee, policyJson, type ResourceStatement } from "../iam";
+import { accountOf, arnOf, ModuleError } from "../shared";
+import { grantKey } from "./encryption-key";
+
+const DAY = 86_400;
+const DEFAULTS = {
+  visibilityTimeoutSeconds: 30,
+  maxReceiveCount: 5,
+  retentionDays: 4,
+  deadLetterRetentionDays: 14,
+} as const;
+
+export interface WorkQueueProps {
+  /** Name in AWS; the dead-letter queue adds `-dead`. */
+  readonly queueName: string;
+  /** Alias of the key that encrypts both queues. */
+  readonly keyAlias: string;
+  /** Seconds that a delivered message stays hidden, 0 to 43,200. @default 30 */
+  readonly visibilityTimeoutSeconds?: number;
+  /** Deliveries before a message is set aside, 1 to 1,000. @default 5 */
+  readonly maxReceiveCount?: number;
+  /** Days that a message waits, 1 to 14. @default 4 */
+  readonly retentionDays?: number;
+  /**
+   * Days that a dead letter waits, more than `retentionDays`: its age counts from when it was first sent. @default 14
+   *
+   * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+   */
+  readonly deadLetterRetentionDays?: number;
+}
+
+/** A queue of work, encrypted and TLS only, with a dead-letter queue behind it. */
+export class WorkQueue extends Construct {
+  readonly queueName: string;
+  /** Literal. */
+  readonly queueArn: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueName: string;
+  readonly deadLetterQueueArn: string;
+  readonly resource: SqsQueue;
+  private readonly keyAlias: string;
+  private readonly statements: ResourceStatement[];
+  /** ARNs of the buckets that may send. */
+  private readonly senders = new Set<string>();
+
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
+    super(scope, id);
+    const {
+      queueName,
+      keyAlias,
+      visibilityTimeoutSeconds = DEFAULTS.visibilityTimeoutSeconds,
+      maxReceiveCount = DEFAULTS.maxReceiveCount,
+      retentionDays = DEFAULTS.retentionDays,
+      deadLetterRetentionDays = DEFAULTS.deadLetterRetentionDays,
+    } = props;
+    this.check({ visibilityTimeoutSeconds, maxReceiveCount, retentionDays, deadLetterRetentionDays });
+    this.keyAlias = keyAlias;
+    this.queueName = queueName;
+    this.deadLetterQueueName = `${queueName}-dead`;
+    this.queueArn = arnOf(this, "sqs", queueName);
+    this.deadLetterQueueArn = arnOf(this, "sqs", this.deadLetterQueueName);
+
+    const dead = this.createDeadLetterQueue(deadLetterRetentionDays);
+    this.statements = [denyWithoutTls("sqs", [this.queueArn])];
+    // Policies are written inline: as resources of their own, each waits another 25 s in the provider.
+    this.resource = new SqsQueue(this, "Resource", {
+      name: queueName,
+      kmsMasterKeyId: keyAlias,
+      visibilityTimeoutSeconds,
+      messageRetentionSeconds: retentionDays * DAY,
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: this.deadLetterQueueArn, maxReceiveCount }),
+      policy: policyJson(this.statements),
+      dependsOn: [dead],
+    });
+    this.queueUrl = this.resource.url;
+  }
+
+  /** Lets `grantee` take messages, mark them done, and say when a failed one comes back. */
+  grantConsume(grantee: Grantee): void {
+    grantee.allow({
+      actions: [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ChangeMessageVisibility",
+      ],
+      resources: [this.queueArn],
+    });
+    grantKey(this, grantee, this.keyAlias, "sqs", ["kms:Decrypt"]);
+  }
+
+  /**
+   * Lets S3 send what happens in one bucket of this account; saying it again changes nothing.
+   *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+   */
+  grantSendFromBucket(bucketArn: string): void {
+    if (this.senders.has(bucketArn)) return;
+    this.senders.add(bucketArn);
+    this.statements.push({
+      principal: { Service: "s3.amazonaws.com" },
+      actions: ["sqs:SendMessage"],
+      resources: [this.queueArn],
+      conditions: {
+        ArnEquals: { "aws:SourceArn": bucketArn },
+        StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
+      },
+    });
+    this.resource.policy = policyJson(this.statements);
+  }
+
+  private createDeadLetterQueue(retentionDays: number): SqsQueue {
+    return new SqsQueue(this, "DeadLetterQueue", {
+      name: this.deadLetterQueueName,
+      kmsMasterKeyId: this.keyAlias,
+      messageRetentionSeconds: retentionDays * DAY,
+      policy: policyJson([denyWithoutTls("sqs", [this.deadLetterQueueArn])]),
+      redriveAllowPolicy: JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: [this.queueArn] }),
+    });
+  }
+
+  /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+  private check(numbers: Required<Omit<WorkQueueProps, "queueName" | "keyAlias">>): void {
+    const ranges = {
+      visibilityTimeoutSeconds: [0, 43_200],
+      maxReceiveCount: [1, 1_000],
+      retentionDays: [1, 14],
+      deadLetterRetentionDays: [1, 14],
+    } as const;
+    const mistakes = (Object.keys(ranges) as (keyof typeof ranges)[])
+      .filter((name) => !within(numbers[name], ranges[name][0], ranges[name][1]))
+      .map((name) => `${name} must be a whole number of ${ranges[name].join(" to ")}, got ${numbers[name]}`);
+    if (numbers.deadLetterRetentionDays <= numbers.retentionDays) {
+      mistakes.push(
+        `deadLetterRetentionDays must be more than retentionDays (${numbers.retentionDays}), got ${numbers.deadLetterRetentionDays}`,
+      );
+    }
+    if (mistakes.length > 0) throw new ModuleError(this, mistakes);
+  }
+}
+
+function within(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import type { App } from "cdktf";
+import { homeOf } from "../config/home";
+import type { PlatformConfig } from "../config/load";
+import { bundleFunctions } from "../modules";
+import { DataStack } from "./data-stack";
+import { PipelineStack } from "./pipeline-stack";
+import { StateStack } from "./state-stack";
+
+/** The platform of one environment: its stacks in order of dependency. */
+export class Platform {
+  constructor(app: App, config: PlatformConfig) {
+    const bundles = bundleFunctions({
+      entries: { structure: "lambdas/structure/handler.ts", load: "lambdas/load/handler.ts" },
+      directory: join(homeOf(config.environment), "functions"),
+    });
+
+    const state = new StateStack(app, { config });
+    const data = new DataStack(app, { config });
+    const pipeline = new PipelineStack(app, { config, bundles });
+
+    data.addDependency(state);
+    pipeline.addDependency(state);
+    pipeline.addDependency(data);
+  }
+}
