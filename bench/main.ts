@@ -1,0 +1,9 @@
+import { Command } from "commander";
+import { synthCommand } from "./synth";
+
+/** `npm run bench -- <what>`: measures what the README says about speed. One file for each subcommand. */
+const program = new Command("bench")
+  .description("measures what the README says about speed")
+  .addCommand(synthCommand());
+
+program.parseAsync();
