@@ -4,7 +4,13 @@ const base = {
       "@swc/jest",
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
+    // ES modules without a CommonJS form.
+    "/node_modules/hyparquet(-writer)?/.+\\.js$": [
+      "@swc/jest",
+      { jsc: { target: "es2022" }, module: { type: "commonjs" } },
+    ],
   },
+  transformIgnorePatterns: ["/node_modules/(?!hyparquet)"],
   testEnvironment: "node",
 };
 

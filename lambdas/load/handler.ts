@@ -20,7 +20,7 @@ const deps = {
 };
 
 export const handler = perRecord({
-  logger: new Logger(),
+  logger: new Logger({ serviceName: "load" }),
   postpone: sqsPostpone(env.QUEUE_URL),
   take: (object) => load(object, deps),
 });

@@ -15,7 +15,7 @@ const buckets = {
 };
 
 export const handler = perRecord({
-  logger: new Logger(),
+  logger: new Logger({ serviceName: "structure" }),
   postpone: sqsPostpone(env.QUEUE_URL),
   take: (object) => structure(object, buckets),
 });

@@ -2,17 +2,18 @@ import type { ColumnSource } from "hyparquet-writer";
 import { parseAmount } from "../shared/amount";
 import type { Event } from "../shared/event";
 import { parseInstant } from "../shared/instant";
+import { PackedText } from "./packed-text";
 
 /** Events of one shop and month as columns, in the order they were added, until they become a row group. */
 export class Rows {
   constructor(private readonly shopId: string) {}
 
   private occurredAt: number[] = [];
-  private eventId: string[] = [];
+  private eventId = new PackedText();
   private type: string[] = [];
   private contentId: (string | undefined)[] = [];
   private productId: (string | undefined)[] = [];
-  private visitorId: string[] = [];
+  private visitorId = new PackedText();
   private quantity: (number | undefined)[] = [];
   private amount: (bigint | undefined)[] = [];
   private currency: (string | undefined)[] = [];
@@ -49,7 +50,7 @@ export class Rows {
       { name: "occurredAt", data: occurredAt, encoding: "PLAIN" },
       {
         name: "eventId",
-        data: pick(this.eventId),
+        data: this.eventId.inOrder(order),
         encoding: "PLAIN",
         codec: "UNCOMPRESSED",
         statistics: false,
@@ -58,7 +59,7 @@ export class Rows {
       { name: "shopId", data: new Array<string>(instants.length).fill(this.shopId) },
       { name: "contentId", data: pick(this.contentId) },
       { name: "productId", data: pick(this.productId) },
-      { name: "visitorId", data: pick(this.visitorId), statistics: false },
+      { name: "visitorId", data: this.visitorId.inOrder(order), statistics: false },
       { name: "quantity", data: pick(this.quantity) },
       { name: "amount", data: pick(this.amount) },
       { name: "currency", data: pick(this.currency) },
@@ -70,10 +71,7 @@ export class Rows {
     const { occurredAt, eventId } = this;
     const compare = (a: number, b: number): number => {
       const time = (occurredAt[a] as number) - (occurredAt[b] as number);
-      if (time !== 0) return time;
-      const left = eventId[a] as string;
-      const right = eventId[b] as string;
-      return left < right ? -1 : left > right ? 1 : a - b;
+      return time !== 0 ? time : eventId.compare(a, b) || a - b;
     };
     let inOrder = true;
     for (let i = 1; inOrder && i < occurredAt.length; i++) inOrder = compare(i - 1, i) <= 0;

@@ -1,6 +1,6 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { type ITerraformDependable, Token } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { arnOf, ModuleError } from "../shared";
 import { type Grantee, policyJson, type Statement } from "./statement";
@@ -78,10 +78,7 @@ export class Role extends Construct implements Grantee {
         .filter((action) => !/^[a-z0-9-]+:[A-Za-z0-9]+$/.test(action))
         .map((action) => `actions must be exact, got ${action}`),
       ...resources
-        .filter(
-          (resource) =>
-            Token.isUnresolved(resource) || !/^arn:aws:[a-z0-9-]+:[^:$]*:[^:$]*:[^$]+$/.test(resource),
-        )
+        .filter((resource) => !/^arn:aws:[a-z0-9-]+:[^:$]*:[^:$]*:[^$]+$/.test(resource))
         .map((resource) => `resources must be literal ARNs, got ${resource}`),
     ];
   }

@@ -48,14 +48,9 @@ export class TableReference extends Construct {
     this.grant(grantee, ["dynamodb:UpdateItem"]);
   }
 
-  /** Lets `grantee` put, change and delete items, and check one in a transaction. */
+  /** Lets `grantee` put and delete whole items, and check one in a transaction. */
   grantWrite(grantee: Grantee): void {
-    this.grant(grantee, [
-      "dynamodb:PutItem",
-      "dynamodb:UpdateItem",
-      "dynamodb:DeleteItem",
-      "dynamodb:ConditionCheckItem",
-    ]);
+    this.grant(grantee, ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"]);
   }
 
   /**

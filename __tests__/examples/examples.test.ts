@@ -1,0 +1,59 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { StackJson } from "../support/synth";
+
+const EXAMPLES = readdirSync("examples").filter((name) => name.endsWith(".ts"));
+const MODULES = readdirSync("modules", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== "shared")
+  .map(({ name }) => name);
+
+const outdir = mkdtempSync(join(tmpdir(), "groundplan-examples-"));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** Runs an example as a program of its own. */
+function run(name: string): StackJson[] {
+  process.env.CDKTF_OUTDIR = join(outdir, name);
+  jest.isolateModules(() => require(`../../examples/${name}`));
+  const stacks = join(outdir, name, "stacks");
+  return readdirSync(stacks).map((stack) =>
+    JSON.parse(readFileSync(join(stacks, stack, "cdk.tf.json"), "utf8")),
+  );
+}
+
+const linesOf = (text: string) => text.trimEnd().split("\n").length;
+
+test("there is an example for every module, and none for what is not there", () => {
+  expect(EXAMPLES.map((name) => name.replace(".ts", ""))).toEqual(MODULES);
+});
+
+test.each([
+  ["iam", ["aws_iam_role", "aws_iam_role_policy", "aws_sqs_queue"]],
+  ["lambda-stage", ["aws_lambda_function", "aws_lambda_event_source_mapping", "aws_s3_bucket_notification"]],
+  ["remote-state", []],
+  ["storage", ["aws_dynamodb_table", "aws_kms_key", "aws_s3_bucket", "aws_sqs_queue"]],
+])("the example of %s synthesises", (name, types) => {
+  const [json, ...others] = run(name);
+  expect(others).toEqual([]);
+  expect(Object.keys(json?.resource ?? {})).toEqual(expect.arrayContaining(types));
+  expect(Object.keys(json?.terraform.backend ?? {})).toEqual([name === "remote-state" ? "s3" : "local"]);
+});
+
+test.each(EXAMPLES)("%s has 25 lines at most", (name) => {
+  expect(linesOf(readFileSync(join("examples", name), "utf8"))).toBeLessThanOrEqual(25);
+});
+
+describe.each(MODULES)("the README of %s", (module) => {
+  const readme = () => readFileSync(join("modules", module, "README.md"), "utf8");
+
+  test("shows the example, as a user of the package writes it", () => {
+    const [, snippet] = /```ts\n(.*?)```/s.exec(readme()) ?? [];
+    const example = readFileSync(join("examples", `${module}.ts`), "utf8");
+    expect(snippet).toBe(example.replace('"../modules"', '"groundplan"'));
+  });
+
+  test("says what it creates, its smallest use and what it gives back, in 40 lines", () => {
+    expect(readme()).toMatch(/^# \S+\n.+\*\*Creates\*\*.+## Smallest use\n.+\*\*Gives back\*\*/s);
+    expect(linesOf(readme())).toBeLessThanOrEqual(40);
+  });
+});

@@ -1,0 +1,55 @@
+import { type PlatformJson, platform } from "../support/platform";
+
+/** What `--embedded` may set on a provider and on a backend. */
+const SETTINGS = [
+  ...["access_key", "secret_key", "endpoints", "max_retries"],
+  ...["skip_credentials_validation", "skip_metadata_api_check", "skip_region_validation"],
+  ...["skip_requesting_account_id", "s3_use_path_style", "use_path_style"],
+];
+
+/** The backend's own guard, which asks an STS that the embedded AWS does not answer as AWS would. */
+const LEFT_OUT = ["allowed_account_ids"];
+
+/** Every place where an environment differs from the same on the embedded AWS, but for endpoints and credentials. */
+function violations(stacks: PlatformJson, embedded: PlatformJson): string[] {
+  return differences(stacks, embedded, "").filter((path) => {
+    const [, name = ""] = /^\.\w+\.(?:provider\.aws\.\d+|terraform\.backend\.s3)\.(\w+)/.exec(path) ?? [];
+    if (LEFT_OUT.includes(name)) return !path.includes(".terraform.backend.");
+    return !SETTINGS.includes(name);
+  });
+}
+
+function differences(one: unknown, other: unknown, at: string): string[] {
+  if (!isBranch(one) || !isBranch(other)) return Object.is(one, other) ? [] : [at];
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return names.flatMap((name) => differences(one[name], other[name], `${at}.${name}`));
+}
+
+const isBranch = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+test.each(["dev", "prod"] as const)(
+  "%s on the embedded AWS has other endpoints and credentials, and nothing else",
+  (name) => {
+    const [plain, embedded] = [platform(name), platform(`${name} --embedded`)];
+    expect(violations(plain, embedded)).toEqual([]);
+    expect(differences(plain, embedded, "")).not.toEqual([]);
+  },
+);
+
+test("catches another size, account or bucket", () => {
+  const spoil = (from: string, to: string) =>
+    JSON.parse(JSON.stringify(platform("dev --embedded")).replaceAll(from, to)) as PlatformJson;
+  expect(violations(platform("dev"), spoil('"memory_size":512', '"memory_size":128'))).toEqual([
+    expect.stringMatching(/^\.pipeline\.resource\.aws_lambda_function\.\w+\.memory_size$/),
+  ]);
+  expect(
+    violations(
+      platform("dev"),
+      spoil('"allowed_account_ids":["111111111111"]', '"allowed_account_ids":["0"]'),
+    ),
+  ).toEqual(["data", "pipeline", "state"].map((stack) => `.${stack}.provider.aws.0.allowed_account_ids.0`));
+  expect(violations(platform("dev"), spoil("atlas-dev-state", "atlas-state"))).toContain(
+    ".data.terraform.backend.s3.bucket",
+  );
+});

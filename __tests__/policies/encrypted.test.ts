@@ -1,0 +1,94 @@
+import { firstOf, holdsEverywhere, inner, resources, spoilt } from "../support/policies";
+import type { Block, StackJson } from "../support/synth";
+
+/** What holds no data. A type that is neither here nor in STORES fails: say which it is. */
+const NO_STORES = [
+  ...["aws_iam_role", "aws_iam_role_policy", "aws_kms_alias", "aws_kms_key"],
+  ...["aws_lambda_event_source_mapping", "aws_lambda_function"],
+  ...[
+    "aws_s3_bucket_lifecycle_configuration",
+    "aws_s3_bucket_notification",
+    "aws_s3_bucket_ownership_controls",
+  ],
+  ...["aws_s3_bucket_policy", "aws_s3_bucket_public_access_block", "aws_s3_bucket_versioning"],
+  "aws_s3_bucket_server_side_encryption_configuration",
+  "aws_ssm_parameter", // contracts: ids, which are no secrets
+];
+
+const ALIAS = /^alias\/(?!aws\/)/;
+const ALIAS_ARN = /^arn:aws:kms:[a-z0-9-]+:\d{12}:alias\/(?!aws\/)/;
+/** A literal alias, or the key's ARN out of the contract where the service takes no alias. */
+const KEY_ARN =
+  /^\$\{(jsondecode\(data\.aws_ssm_parameter\.\w+\.insecure_value\)\.keyArn|aws_kms_key\.\w+\.arn)}$/;
+
+/** Type → whether a resource of it is encrypted with a key of ours. */
+const STORES: Readonly<Record<string, (block: Block, address: string, json: StackJson) => boolean>> = {
+  aws_s3_bucket: (_, address, json) => {
+    const rule = configurationOf(address, json);
+    const by = inner(rule, "apply_server_side_encryption_by_default");
+    return by?.sse_algorithm === "aws:kms" && ALIAS_ARN.test(String(by.kms_master_key_id));
+  },
+  aws_dynamodb_table: (block) => {
+    const encryption = inner(block, "server_side_encryption");
+    return encryption?.enabled === true && KEY_ARN.test(String(encryption.kms_key_arn));
+  },
+  aws_sqs_queue: (block) => ALIAS.test(String(block.kms_master_key_id)),
+  aws_cloudwatch_log_group: (block) => KEY_ARN.test(String(block.kms_key_id)),
+};
+
+function configurationOf(bucket: string, json: StackJson): Block | undefined {
+  const all = resources(json, "aws_s3_bucket_server_side_encryption_configuration");
+  return inner(all.find(([, { bucket: ref }]) => String(ref).startsWith(`\${${bucket}.`))?.[1], "rule");
+}
+
+/** Every store is encrypted with the environment's key. */
+function violations(json: StackJson): string[] {
+  return Object.keys(json.resource ?? {}).flatMap((type) => {
+    const encrypted = STORES[type];
+    if (encrypted === undefined) return NO_STORES.includes(type) ? [] : [`${type}: is it a store?`];
+    return resources(json, type)
+      .filter(([address, block]) => !encrypted(block, address, json))
+      .map(([address]) => `${address} is not encrypted with a key of ours`);
+  });
+}
+
+holdsEverywhere(violations);
+
+test("catches a bucket without a configuration", () => {
+  const json = spoilt("data", (stack) => {
+    const [id = ""] = Object.keys(stack.resource?.aws_s3_bucket_server_side_encryption_configuration ?? {});
+    delete stack.resource?.aws_s3_bucket_server_side_encryption_configuration?.[id];
+  });
+  expect(violations(json)).toEqual([
+    expect.stringMatching(/^aws_s3_bucket\.\w+ is not encrypted with a key of ours$/),
+  ]);
+});
+
+test("catches a bucket with S3's own key, or AWS's", () => {
+  const withKey = (by: object) =>
+    spoilt("data", (stack) => {
+      const block = firstOf(stack, "aws_s3_bucket_server_side_encryption_configuration");
+      block.rule = [{ apply_server_side_encryption_by_default: by }];
+    });
+  expect(violations(withKey({ sse_algorithm: "AES256" }))).toHaveLength(1);
+  const aws = "arn:aws:kms:eu-central-1:111111111111:alias/aws/s3";
+  expect(violations(withKey({ sse_algorithm: "aws:kms", kms_master_key_id: aws }))).toHaveLength(1);
+});
+
+test.each([
+  ["data", "aws_dynamodb_table", "server_side_encryption"],
+  ["pipeline", "aws_sqs_queue", "kms_master_key_id"],
+  ["pipeline", "aws_cloudwatch_log_group", "kms_key_id"],
+])("catches in %s one of %s without %s", (stack, type, attribute) => {
+  const json = spoilt(stack, (tf) => delete firstOf(tf, type)[attribute]);
+  expect(violations(json)).toEqual([
+    expect.stringMatching(`^${type}\\.\\w+ is not encrypted with a key of ours$`),
+  ]);
+});
+
+test("catches a type of resource that nobody has looked at", () => {
+  const json = spoilt("data", (stack) => {
+    Object.assign(stack.resource ?? {}, { aws_db_instance: { Rows: {} } });
+  });
+  expect(violations(json)).toEqual(["aws_db_instance: is it a store?"]);
+});

@@ -1,0 +1,65 @@
+import { firstOf, holdsEverywhere, inner, listOf, resources, spoilt } from "../support/policies";
+import type { Block, StackJson } from "../support/synth";
+
+/** Every function is fed by a queue: failed messages come back alone, so many calls at a time, hidden long enough. */
+function violations(json: StackJson): string[] {
+  const mappings = resources(json, "aws_lambda_event_source_mapping");
+  return [
+    ...resources(json, "aws_lambda_function")
+      .filter(([address]) => !mappings.some(([, { function_name }]) => refersTo(function_name, address)))
+      .map(([address]) => `${address} has no mapping`),
+    ...mappings.flatMap(([address, mapping]) => rulesOf(json, mapping).map((rule) => `${address}: ${rule}`)),
+  ];
+}
+
+function rulesOf(json: StackJson, mapping: Block): string[] {
+  const concurrency = Number(inner(mapping, "scaling_config")?.maximum_concurrency);
+  const [, queue] =
+    resources(json, "aws_sqs_queue").find(([id]) => refersTo(mapping.event_source_arn, id)) ?? [];
+  const [, lambda] =
+    resources(json, "aws_lambda_function").find(([id]) => refersTo(mapping.function_name, id)) ?? [];
+  const least = 6 * Number(lambda?.timeout) + Number(mapping.maximum_batching_window_in_seconds);
+  return [
+    ...(listOf(mapping.function_response_types).includes("ReportBatchItemFailures")
+      ? []
+      : ["one failed message brings back all"]),
+    ...(concurrency >= 2 && concurrency <= 1_000 ? [] : ["calls at a time have no limit"]),
+    ...(Number(queue?.visibility_timeout_seconds) >= least
+      ? []
+      : [`messages come back within ${least} seconds, while they are worked on`]),
+  ];
+}
+
+const refersTo = (value: unknown, address: string) => String(value).startsWith(`\${${address}.`);
+
+holdsEverywhere(violations);
+
+test.each([
+  ["function_response_types", "one failed message brings back all"],
+  ["scaling_config", "calls at a time have no limit"],
+])("catches a mapping without %s", (attribute, message) => {
+  const json = spoilt(
+    "pipeline",
+    (stack) => delete firstOf(stack, "aws_lambda_event_source_mapping")[attribute],
+  );
+  expect(violations(json)).toEqual([
+    expect.stringMatching(`^aws_lambda_event_source_mapping\\.\\w+: ${message}$`),
+  ]);
+});
+
+test("catches a function that outlasts the time its messages are hidden", () => {
+  const json = spoilt("pipeline", (stack) => {
+    firstOf(stack, "aws_lambda_function").timeout = 900;
+  });
+  expect(violations(json)).toEqual([
+    expect.stringMatching(/messages come back within 5400 seconds, while they are worked on$/),
+  ]);
+});
+
+test("catches a function without a mapping", () => {
+  const json = spoilt("pipeline", (stack) => delete stack.resource?.aws_lambda_event_source_mapping);
+  expect(violations(json)).toEqual([
+    expect.stringMatching(/^aws_lambda_function\.\w+ has no mapping$/),
+    expect.stringMatching(/^aws_lambda_function\.\w+ has no mapping$/),
+  ]);
+});

@@ -1,0 +1,58 @@
+import { platform } from "../support/platform";
+import { inner } from "../support/policies";
+import type { StackJson } from "../support/synth";
+
+const stackOf = (environment: "dev" | "dev --embedded" | "local", stack = "data"): StackJson =>
+  platform(environment)[stack] ?? { terraform: {} };
+const providerOf = (json: StackJson) => json.provider?.aws;
+
+test("has one provider, for one account and region, that tags everything", () => {
+  expect(providerOf(stackOf("dev"))).toEqual([
+    {
+      region: "eu-central-1",
+      allowed_account_ids: ["111111111111"],
+      default_tags: [
+        {
+          tags: {
+            owner: "data-platform",
+            project: "atlas",
+            environment: "dev",
+            stack: "data",
+            "managed-by": "groundplan",
+          },
+        },
+      ],
+    },
+  ]);
+});
+
+test("speaks to an embedded AWS at one endpoint, under the environment's own account", () => {
+  const url = "http://127.0.0.1:4566";
+  const services = ["dynamodb", "iam", "kms", "lambda", "logs", "s3", "sqs", "ssm", "sts"];
+  expect(providerOf(stackOf("dev --embedded"))).toMatchObject([
+    {
+      access_key: "111111111111",
+      secret_key: "test",
+      allowed_account_ids: ["111111111111"],
+      endpoints: [Object.fromEntries(services.map((service) => [service, url]))],
+      s3_use_path_style: true,
+      skip_credentials_validation: true,
+      skip_metadata_api_check: "true",
+      skip_region_validation: true,
+      max_retries: 2,
+    },
+  ]);
+});
+
+test("speaks to the embedded AWS unasked where the environment says so", () => {
+  expect(providerOf(stackOf("local"))).toMatchObject([{ access_key: "000000000000" }]);
+});
+
+test.each(["state", "data", "pipeline"])("%s has an endpoint for every service that it uses", (stack) => {
+  const json = stackOf("local", stack);
+  const endpoints = inner(providerOf(json)?.[0], "endpoints");
+  const types = [...Object.keys(json.resource ?? {}), ...Object.keys(json.data ?? {})];
+  const service: Record<string, string> = { cloudwatch: "logs" };
+  const used = types.map((type) => type.split("_")[1] ?? "").map((prefix) => service[prefix] ?? prefix);
+  expect(used.filter((name) => endpoints?.[name] === undefined)).toEqual([]);
+});

@@ -1,0 +1,64 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { copyTree, type Hashes, type Person, synthIn } from "../support/tree-copy";
+
+jest.setTimeout(180_000);
+
+const scratch = mkdtempSync(join(tmpdir(), "groundplan-identical-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const ENVIRONMENTS = ["dev", "prod", "local"];
+
+const home = join(scratch, "home");
+const her: Person = { umask: "022", env: { HOME: home, USER: "ada", LOGNAME: "ada", TZ: "UTC", LANG: "C" } };
+
+/** Nobody, where the tests run as root and so can become somebody else. */
+const NOBODY = 65_534;
+const him: Person = {
+  umask: "077",
+  env: { HOME: "/nonexistent", USER: "bob", LOGNAME: "bob", TZ: "Pacific/Apia", LANG: "de_DE.UTF-8" },
+  ...(process.getuid?.() === 0 ? { uid: NOBODY } : {}),
+};
+
+const hers = join(scratch, "a");
+const his = join(scratch, "another/folder, with a longer name");
+
+let first: Record<string, Hashes>;
+
+beforeAll(async () => {
+  chmodSync(scratch, 0o755);
+  copyTree(hers, her);
+  first = await synthAll(hers, her);
+});
+
+async function synthAll(folder: string, person: Person): Promise<Record<string, Hashes>> {
+  const all: Record<string, Hashes> = {};
+  for (const environment of ENVIRONMENTS) all[environment] = await synthIn(folder, environment, person);
+  return all;
+}
+
+test("writes a stack file for each stack, the manifest, and the code of each function", () => {
+  const names = Object.keys(first.dev ?? {}).map((path) => path.replace(/_[0-9A-F]{8}\/[0-9A-F]{32}\//, "/"));
+  expect(names).toEqual([
+    "manifest.json",
+    "stacks/data/cdk.tf.json",
+    "stacks/pipeline/assets/Load_Code/load.zip",
+    "stacks/pipeline/assets/Structure_Code/structure.zip",
+    "stacks/pipeline/cdk.tf.json",
+    "stacks/state/cdk.tf.json",
+  ]);
+});
+
+test("writes the same bytes a second time", async () => {
+  expect(await synthAll(hers, her)).toEqual(first);
+});
+
+test("writes the same bytes in another folder as another user, in another time zone and language", async () => {
+  copyTree(his, him);
+  expect(await synthAll(his, him)).toEqual(first);
+});
+
+test("writes other bytes for other environments, so that the comparison can fail", () => {
+  expect(first.dev).not.toEqual(first.prod);
+});
