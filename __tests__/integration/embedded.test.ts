@@ -1,0 +1,143 @@
+import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import {
+  type Embedded,
+  embeddedCredentials,
+  embeddedStatus,
+  startEmbedded,
+  stopEmbedded,
+} from "../../local/embedded";
+import { identityOf, signalGroup } from "../../local/process-identity";
+import { TestFolder } from "../support/folder";
+
+jest.setTimeout(180_000);
+
+afterAll(() => stopEmbedded("local")); // before the folder's own, which removes what says where it runs
+new TestFolder().home();
+
+const settings = { accountId: "111122223333", region: "eu-central-1" };
+const Bucket = "embedded-test";
+const TableName = "figures";
+const KEYS = ["50%.json", "a b+c", "%ü/&<x>", "a%20b", "k".repeat(1024), "ü".repeat(512)];
+
+let embedded: Embedded;
+let clients: ReturnType<typeof clientsOf>;
+
+function clientsOf({ endpoint }: Embedded) {
+  const common = { endpoint, region: settings.region, credentials: embeddedCredentials(settings.accountId) };
+  return {
+    s3: new S3Client({ ...common, forcePathStyle: true }),
+    dynamo: new DynamoDBClient(common),
+    sqs: new SQSClient(common),
+  };
+}
+
+async function start() {
+  embedded = await startEmbedded("local", settings);
+  clients = clientsOf(embedded);
+}
+
+async function objects() {
+  const bodies = KEYS.map(async (Key) => {
+    const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket, Key }));
+    return Body?.transformToString();
+  });
+  return Promise.all(bodies);
+}
+
+const figure = async () =>
+  (await clients.dynamo.send(new GetItemCommand({ TableName, Key: { shop: { S: "a" } } }))).Item?.amount?.N;
+
+/** Fails by the test's time-out. */
+async function until(check: () => boolean) {
+  while (!check()) await new Promise((done) => setTimeout(done, 20));
+}
+
+beforeAll(start);
+
+test("answers on the loopback interface, and on no other", async () => {
+  expect(await embeddedStatus("local")).toMatchObject({ running: true, pid: embedded.pid });
+  const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  for (const { address } of others.filter(({ internal, family }) => !internal && family === "IPv4")) {
+    const answer = await new Promise((done) => {
+      const socket = connect({ host: address, port: embedded.port, timeout: 2_000 });
+      socket.once("connect", () => done("connected"));
+      socket.once("timeout", () => done("silence"));
+      socket.once("error", ({ message }) => done(message));
+      socket.once("close", () => socket.destroy());
+    });
+    expect(answer).not.toBe("connected");
+  }
+});
+
+test("lists keys encoded for a caller that asks for that, as Terraform does to empty a bucket", async () => {
+  const { s3 } = clients;
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+  for (const Key of KEYS) await s3.send(new PutObjectCommand({ Bucket, Key, Body: `at ${Key}` }));
+  const versions = async (encoding: { EncodingType?: "url" }) => {
+    const { Versions = [], EncodingType } = await s3.send(
+      new ListObjectVersionsCommand({ Bucket, ...encoding }),
+    );
+    return { EncodingType, keys: Versions.map(({ Key }) => Key ?? "") };
+  };
+  const plain = await versions({});
+  expect(plain.EncodingType).toBeUndefined();
+  expect(new Set(plain.keys)).toEqual(new Set(KEYS));
+  const encoded = await versions({ EncodingType: "url" });
+  expect(encoded.EncodingType).toBe("url");
+  expect(encoded.keys.map(decodeURIComponent)).toEqual(plain.keys);
+  expect(encoded.keys).toContain("a%2520b");
+});
+
+test("keeps objects, items and messages over a stop and a start, on the same port", async () => {
+  await clients.dynamo.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "shop", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "shop", KeyType: "HASH" }],
+    }),
+  );
+  await clients.dynamo.send(
+    new PutItemCommand({ TableName, Item: { shop: { S: "a" }, amount: { N: "12345678901234567890.12" } } }),
+  );
+  const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "work" }));
+  await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "to do" }));
+
+  const before = embedded;
+  expect(await stopEmbedded("local")).toBe(true);
+  expect(identityOf(before.pid)).toBeUndefined();
+  await until(() => !signalGroup(before.pid, 0)); // none of its children either
+  await start();
+
+  expect(embedded).toMatchObject({ endpoint: before.endpoint, started: true });
+  expect(await objects()).toEqual(KEYS.map((key) => `at ${key}`));
+  expect(await figure()).toBe("12345678901234567890.12");
+  const { Messages = [] } = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  expect(Messages.map(({ Body }) => Body)).toEqual(["to do"]);
+});
+
+test("starts again after it was killed, with the state of its last good stop", async () => {
+  signalGroup(embedded.pid, "SIGKILL");
+  await until(() => identityOf(embedded.pid) === undefined);
+  expect(await embeddedStatus("local")).toEqual({ running: false, endpoint: embedded.endpoint });
+  await start();
+  expect(await objects()).toEqual(KEYS.map((key) => `at ${key}`));
+  expect(await figure()).toBe("12345678901234567890.12");
+});

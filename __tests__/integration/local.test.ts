@@ -1,0 +1,162 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { DownResult } from "../../cli/down";
+import type { FailureDetails } from "../../cli/failure";
+import type { SendResult } from "../../cli/send";
+import type { StatusResult } from "../../cli/status";
+import type { UpResult } from "../../cli/up";
+import { AwsInventory } from "../support/aws-inventory";
+import { cdktfCli } from "../support/cdktf-cli";
+import { TestCommand } from "../support/command";
+import { sampleFigures } from "../support/sample-figures";
+import { secondPlan } from "../support/second-plan";
+
+jest.setTimeout(420_000);
+
+const command = new TestCommand("local");
+const files = mkdtempSync(join(tmpdir(), "groundplan-events-"));
+const STACKS = ["state", "data", "pipeline"];
+let deployed: UpResult;
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(files, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function purchase(id: number, changes: Record<string, unknown> = {}): string {
+  const event = {
+    ...{ schemaVersion: 1, eventId: `test-${id}`, type: "purchase", occurredAt: "2026-03-04T05:06:07Z" },
+    ...{ shopId: "test-shop", contentId: "story-1", productId: "p-1", visitorId: "v-1", quantity: 2 },
+    ...{ amount: "10.10", currency: "EUR", ...changes },
+  };
+  return JSON.stringify(event);
+}
+
+async function shop(shopId: string) {
+  const { document } = await command.json<StatusResult>("local", "status", "local");
+  return document.shops.find((row) => row.shopId === shopId);
+}
+
+beforeAll(async () => {
+  await command.run("local", "down", "local", "--clean");
+  rmSync(command.output("local"), { recursive: true, force: true });
+  const { code, stdout, stderr, document } = await command.json<UpResult>("local", "up", "local");
+  if (code !== 0) throw new Error(`up failed: ${stdout}${stderr}`);
+  deployed = document;
+});
+
+afterAll(async () => {
+  await command.run("local", "down", "local", "--clean");
+  rmSync(files, { recursive: true, force: true });
+});
+
+test("brings the sample's purchases into the store, to the cent", async () => {
+  expect(deployed.changed).toBe(true);
+  expect(deployed.shops).toEqual([
+    expect.objectContaining({ shopId: "cdnow", currency: "USD", ...sampleFigures() }),
+  ]);
+  const { code, document } = await command.json<StatusResult>("local", "status", "local");
+  expect(code).toBe(0);
+  expect(document.shops).toEqual(deployed.shops);
+  expect(document.stages.map(({ deadLetters }) => deadLetters)).toEqual([0, 0]);
+});
+
+test("plans nothing the second time", async () => {
+  for (const stack of STACKS) {
+    expect(await secondPlan(join(command.output("local"), "stacks", stack))).toBe("no changes");
+  }
+});
+
+test("changes nothing in a second up, and says so", async () => {
+  const { code, stdout, stderr } = await command.run("local", "up", "local");
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining("is there already") });
+  expect(stdout).toContain("Nothing changed");
+});
+
+test("holds every state in the bucket, and none on this machine", async () => {
+  for (const stack of STACKS) expect(existsSync(join(command.home, "local", `${stack}.tfstate`))).toBe(false);
+});
+
+test("sets a truncated file aside, and lets a good one pass beside it", async () => {
+  const whole = gzipSync(Array.from({ length: 500 }, (_, id) => purchase(id)).join("\n"));
+  const poison = file("truncated.ndjson.gz", whole.subarray(0, whole.length / 2));
+  const good = file("good.ndjson.gz", gzipSync([purchase(1), purchase(2)].join("\n")));
+  const [bad, fine] = await Promise.all([
+    command.json<{ error: FailureDetails }>("local", "send", poison, "local"),
+    command.json<SendResult>("local", "send", good, "local"),
+  ]);
+  expect(fine).toMatchObject({ code: 0, document: { arrived: { lines: { in: 2, good: 2, rejected: 0 } } } });
+  expect(bad).toMatchObject({
+    code: 1,
+    document: { error: { message: expect.stringContaining("was set aside") } },
+  });
+  expect(await shop("test-shop")).toMatchObject({ orders: 2, quantity: 4, amount: "20.20", currency: "EUR" });
+  const { document } = await command.json<StatusResult>("local", "status", "local");
+  expect(document.stages).toEqual([
+    { stage: "structure", waiting: 0, inFlight: 0, deadLetters: 1 },
+    { stage: "load", waiting: 0, inFlight: 0, deadLetters: 0 },
+  ]);
+});
+
+test("counts a file once, however often it is sent", async () => {
+  const again = file("good.ndjson.gz", gzipSync([purchase(1), purchase(2)].join("\n")));
+  await command.json("local", "send", again, "local");
+  expect(await shop("test-shop")).toMatchObject({ orders: 2, amount: "20.20" });
+});
+
+test("keeps the good lines of a file and says where the rejected ones lie", async () => {
+  const mixed = file(
+    "mixed file ü+%.ndjson",
+    [purchase(3), "not json", purchase(4, { amount: 1.5 })].join("\n"),
+  );
+  const { document } = await command.json<SendResult>("local", "send", mixed, "local");
+  expect(document.arrived).toMatchObject({
+    lines: { in: 3, good: 1, rejected: 2 },
+    rejected: expect.stringMatching(/^rejected\//),
+  });
+});
+
+test("rejects a file that is not there, by name", async () => {
+  const { code, document } = await command.json<{ error: FailureDetails }>(
+    "local",
+    "send",
+    "missing.ndjson",
+    "local",
+  );
+  expect(code).toBe(1);
+  expect(document.error.message).toBe("cannot read missing.ndjson: no such file");
+});
+
+test("keeps its data over down and up", async () => {
+  const down = await command.json<DownResult>("local", "down", "local");
+  expect(down.document).toEqual({ environment: "local", stopped: true, cleaned: false });
+  const off = await command.json<{ error: FailureDetails }>("local", "status", "local");
+  expect(off).toMatchObject({ code: 1, document: { error: { next: "npx groundplan up local" } } });
+  const { document } = await command.json<UpResult>("local", "up", "local");
+  expect(document).toMatchObject({ changed: false, endpoint: deployed.endpoint });
+  expect(document.shops).toContainEqual(expect.objectContaining({ shopId: "cdnow", ...sampleFigures() }));
+});
+
+test("is deployed by the cdktf command without changes", async () => {
+  const cdktf = await cdktfCli(command, "local");
+  expect(await cdktf("synth")).toMatchObject({ code: 0 });
+  const deploy = await cdktf("deploy", "*", "--auto-approve", "--skip-provider-lock");
+  expect(deploy).toMatchObject({ code: 0 });
+  const summaries = deploy.stdout.match(/No changes\. Your infrastructure matches the configuration/g) ?? [];
+  expect(summaries).toHaveLength(STACKS.length);
+});
+
+test("destroys everything that it made, the state's bucket last", async () => {
+  const { code, document } = await command.json("local", "destroy", "local");
+  expect({ code, document }).toMatchObject({ code: 0 });
+  const left = await new AwsInventory(deployed.endpoint, "000000000000").everything();
+  const aliases = (left.aliases ?? []).filter((name) => !name.startsWith("alias/aws/"));
+  expect({ ...left, aliases }).toEqual({
+    ...{ buckets: [], tables: [], queues: [], functions: [], roles: [], logGroups: [] },
+    ...{ parameters: [], aliases: [], mappings: [] },
+  });
+  expect(existsSync(join(command.home, "local", "state.tfstate"))).toBe(false);
+});

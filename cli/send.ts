@@ -1,0 +1,43 @@
+import { embeddedStatus } from "../local/embedded";
+import { CommandError } from "./failure";
+import { type CommandContext, configOf, typed, withClients } from "./session";
+import { type Arrival, type Shipment, Shipper } from "./shipment";
+
+export interface SendOptions {
+  readonly wait: boolean;
+  readonly timeoutSeconds: number;
+}
+
+export interface SendResult {
+  readonly environment: string;
+  readonly sent: Shipment;
+  /** None when the command did not wait. */
+  readonly arrived?: Arrival;
+}
+
+/** Sends one file of events and waits until it is in the stores. */
+export async function send(context: CommandContext, file: string, options: SendOptions): Promise<SendResult> {
+  const { progress, interrupt } = context;
+  const config = configOf(context);
+  const { environment } = config;
+  if (config.embedded && !(await embeddedStatus(environment)).running) {
+    throw new CommandError({
+      message: `the embedded AWS of ${environment} does not run`,
+      next: typed("up", context),
+    });
+  }
+  return withClients(config, async (clients) => {
+    const shipper = new Shipper(config, clients, interrupt);
+    const sent = await progress.step("send", async () => {
+      const shipment = await shipper.sendFile(file);
+      return [shipment, shipment.key] as const;
+    });
+    if (!options.wait) return { environment, sent };
+    const arrived = await progress.step("arrive", async (step) => {
+      const arrival = await shipper.waitFor(sent, options.timeoutSeconds, step);
+      const { good, rejected } = arrival.lines;
+      return [arrival, `${good} events in the stores, ${rejected} lines rejected`] as const;
+    });
+    return { environment, sent, arrived };
+  });
+}

@@ -1,0 +1,79 @@
+import { resolve } from "node:path";
+import { loadConfig, type PlatformConfig } from "../config/load";
+import { findTerraform, terraformEnvironment } from "../local/terraform";
+import { outputDirectory } from "../stacks/synthesise";
+import { Clients } from "./clients";
+import { Deployment } from "./deployment";
+import { CommandError } from "./failure";
+import type { Interrupt } from "./interrupt";
+import type { Progress } from "./progress";
+import { readStacks } from "./stack-output";
+
+/** What every command is given. */
+export interface CommandContext {
+  readonly environment: string;
+  /** Whether the environment runs on the embedded AWS although its file does not say so. */
+  readonly embedded: boolean;
+  readonly progress: Progress;
+  readonly interrupt: Interrupt;
+}
+
+/** The configuration of the command's environment. */
+export function configOf({ environment, embedded }: CommandContext): PlatformConfig {
+  return loadConfig(environment, { embedded });
+}
+
+/**
+ * The same, for commands that change things: they touch no AWS but the embedded one.
+ *
+ * @throws CommandError where the environment lives on the real AWS
+ */
+export function embeddedConfigOf(context: CommandContext, command: string): PlatformConfig {
+  const config = configOf(context);
+  if (config.embedded) return config;
+  throw new CommandError({
+    message: `${command} works on the embedded AWS only, and ${config.environment} lives in account ${config.accountId}`,
+    next: `npx groundplan ${command} ${config.environment} --embedded, or cdktf deploy (README, "To your own AWS account")`,
+  });
+}
+
+/** How the user would type this command again. */
+export function typed(command: string, { environment, embedded }: CommandContext): string {
+  const known = embedded && !loadConfig(environment).embedded;
+  return `npx groundplan ${command} ${environment}${known ? " --embedded" : ""}`;
+}
+
+/** Terraform on the stacks that were synthesised for `config`. */
+export async function deploymentOf(
+  context: CommandContext,
+  config: PlatformConfig,
+  clients: Clients,
+  command: string,
+): Promise<Deployment> {
+  const { path } = await findTerraform();
+  return new Deployment({
+    config,
+    stacks: readStacks(resolve(outputDirectory(config.environment))),
+    clients,
+    progress: context.progress,
+    terraform: {
+      binary: path,
+      environment: await terraformEnvironment(),
+      interrupt: context.interrupt,
+      again: typed(command, context),
+    },
+  });
+}
+
+/** Runs `work` with clients of the environment's AWS, and closes them. */
+export async function withClients<T>(
+  config: PlatformConfig,
+  work: (clients: Clients) => Promise<T>,
+): Promise<T> {
+  const clients = new Clients(config);
+  try {
+    return await work(clients);
+  } finally {
+    clients.close();
+  }
+}
