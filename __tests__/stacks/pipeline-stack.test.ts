@@ -85,7 +85,7 @@ test("lets load read curated events and count figures, and nothing else", () => 
   ]);
 });
 
-test("hands each function the variables of its contract, and the name it logs under", () => {
+test("hands each function the variables of its contract", () => {
   const variables = resources(json(), "aws_lambda_function").map(([, block]) =>
     inner(block, "environment", "variables"),
   );
@@ -93,13 +93,11 @@ test("hands each function the variables of its contract, and the name it logs un
     {
       FIGURES_TABLE: names.figuresTable,
       CONTRIBUTIONS_TABLE: names.contributionsTable,
-      POWERTOOLS_SERVICE_NAME: names.load,
       QUEUE_URL: expect.stringMatching(/^\$\{aws_sqs_queue\.Load_Queue_/),
     },
     {
       CURATED_BUCKET: names.curatedBucket,
       REJECTED_BUCKET: names.rejectedBucket,
-      POWERTOOLS_SERVICE_NAME: names.structure,
       QUEUE_URL: expect.stringMatching(/^\$\{aws_sqs_queue\.Structure_Queue_/),
     },
   ]);

@@ -62,13 +62,12 @@ test("keeps its log for 30 days unless told otherwise", () => {
   stage({ logRetentionDays: 7 }).one("aws_cloudwatch_log_group", { retention_in_days: 7 });
 });
 
-test("hands the function its own variables, the queue's URL, and the name it logs under", () => {
+test("hands the function its own variables and the queue's URL", () => {
   const { environment } = stage().one("aws_lambda_function");
   expect(environment).toEqual({
     variables: {
       TARGET: "curated",
       QUEUE_URL: expect.stringMatching(/^\$\{aws_sqs_queue\.\w+\.url}$/),
-      POWERTOOLS_SERVICE_NAME: "orders",
     },
   });
 });
