@@ -71,7 +71,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(node_modules|cdktf\\.out|\\.groundplan)/" },
+    exclude: { path: "^(node_modules|cdktf\\.out|dist|\\.groundplan)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
   },

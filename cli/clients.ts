@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { embeddedCredentials } from "../config/home";
 import type { PlatformConfig } from "../config/load";
-import { embeddedCredentials } from "../local/embedded";
 
 // Node 20 is this project's floor; which Node the SDK will need one day is not the user's concern.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

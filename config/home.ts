@@ -64,3 +64,8 @@ function parsedPort(text: string): unknown {
     return undefined; // not JSON: said as a record without a port
   }
 }
+
+/** Credentials by which the embedded AWS knows the account: the key is its id, the secret is not looked at. */
+export function embeddedCredentials(accountId: string) {
+  return { accessKeyId: accountId, secretAccessKey: "test" };
+}

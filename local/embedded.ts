@@ -58,11 +58,6 @@ export interface EmbeddedStatus {
   readonly pid?: number;
 }
 
-/** Credentials by which the embedded AWS knows the account: the key is its id, the secret is not looked at. */
-export function embeddedCredentials(accountId: string) {
-  return { accessKeyId: accountId, secretAccessKey: "test" };
-}
-
 /**
  * Starts the environment's embedded AWS with the data that it had, or leaves the one that runs alone.
  *

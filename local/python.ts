@@ -65,11 +65,8 @@ export async function embeddedPython(onProgress: (text: string) => void = () => 
     mkdirSync(folder, { recursive: true });
     onProgress("making a Python environment");
     await run(python, ["-m", "venv", folder]);
-    onProgress("installing ministack");
-    await run(interpreter, pipArguments(), (line) => {
-      const collected = /^Collecting ([\w.-]+)/.exec(line)?.[1];
-      if (collected !== undefined) onProgress(`installing ${collected}`);
-    });
+    onProgress("installing ministack and what it needs");
+    await run(interpreter, pipArguments());
     writeFileSync(markerOf(folder), key); // last: an environment without it is made again
     return interpreter;
   });
@@ -109,7 +106,7 @@ function cleaned(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), PYTHONUTF8: "1" };
 }
 
-function run(command: string, args: string[], onLine: (line: string) => void = () => {}): Promise<void> {
+function run(command: string, args: string[]): Promise<void> {
   const child = spawn(command, args, {
     env: cleaned(process.env),
     stdio: ["ignore", "pipe", "pipe"],
@@ -117,10 +114,7 @@ function run(command: string, args: string[], onLine: (line: string) => void = (
   });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on("line", (line) => {
-      said.push(line);
-      onLine(line);
-    });
+    createInterface({ input: stream }).on("line", (line) => said.push(line));
   }
   return new Promise((done, failed) => {
     child.once("error", failed);

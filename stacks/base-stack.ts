@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { embeddedCredentials } from "../config/home";
 import type { PlatformConfig } from "../config/load";
 import { namesFor, type PlatformNames } from "../config/naming";
 import type { PlatformTag } from "../config/tags-schema";
@@ -13,9 +14,6 @@ export interface PlatformStackProps {
 
 /** The services that the platform's stacks call, each at its endpoint when the AWS is embedded. */
 const SERVICES = ["dynamodb", "iam", "kms", "lambda", "logs", "s3", "sqs", "ssm", "sts"] as const;
-
-/** Any secret will do: the embedded AWS reads the account off the access key. */
-const EMBEDDED_SECRET = "test";
 
 /** A stack of the platform: one provider, bound to one account, and one state in the environment's bucket. */
 export abstract class BaseStack extends TerraformStack {
@@ -58,17 +56,14 @@ export abstract class BaseStack extends TerraformStack {
       region,
       accountId,
       keyAliasArn: keyAliasArn(this, this.names.keyAlias),
-      ...(endpoint === undefined
-        ? {}
-        : { endpoint: { url: endpoint, accessKey: accountId, secretKey: EMBEDDED_SECRET } }),
+      ...(endpoint === undefined ? {} : { endpoint: { url: endpoint, ...embeddedKeys(accountId) } }),
     });
   }
 }
 
 function embeddedProvider(endpoint: string, accountId: string) {
   return {
-    accessKey: accountId,
-    secretKey: EMBEDDED_SECRET,
+    ...embeddedKeys(accountId),
     endpoints: [Object.fromEntries(SERVICES.map((service) => [service, endpoint]))],
     s3UsePathStyle: true,
     skipCredentialsValidation: true,
@@ -76,4 +71,9 @@ function embeddedProvider(endpoint: string, accountId: string) {
     skipRegionValidation: true,
     maxRetries: 2,
   };
+}
+
+function embeddedKeys(accountId: string) {
+  const { accessKeyId: accessKey, secretAccessKey: secretKey } = embeddedCredentials(accountId);
+  return { accessKey, secretKey };
 }

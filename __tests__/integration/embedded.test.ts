@@ -15,13 +15,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import {
-  type Embedded,
-  embeddedCredentials,
-  embeddedStatus,
-  startEmbedded,
-  stopEmbedded,
-} from "../../local/embedded";
+import { embeddedCredentials } from "../../config/home";
+import { type Embedded, embeddedStatus, startEmbedded, stopEmbedded } from "../../local/embedded";
 import { identityOf, signalGroup } from "../../local/process-identity";
 import { TestFolder } from "../support/folder";
 

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { embeddedCredentials } from "../../config/home";
 import {
   chooseEmbedded,
   EmbeddedError,
-  embeddedCredentials,
   embeddedStatus,
   forgetEmbedded,
   startEmbedded,

@@ -90,7 +90,7 @@ esac`,
   beforeEach(() => {
     rmSync(home, { recursive: true, force: true });
     rmSync(calls, { force: true });
-    process.env.GROUNDPLAN_PYTHON = maker("echo Collecting botocore==1 -r x; echo Collecting ministack==1");
+    process.env.GROUNDPLAN_PYTHON = maker("true");
   });
   afterAll(() => {
     delete process.env.GROUNDPLAN_PYTHON;
@@ -100,14 +100,9 @@ esac`,
     const said: string[] = [];
     const interpreter = join(environment, "bin", "python");
     expect(await embeddedPython((text) => said.push(text))).toBe(interpreter);
-    expect(said).toEqual([
-      "making a Python environment",
-      "installing ministack",
-      "installing botocore",
-      "installing ministack",
-    ]);
+    expect(said).toEqual(["making a Python environment", "installing ministack and what it needs"]);
     expect(await embeddedPython((text) => said.push(text))).toBe(interpreter);
-    expect(said).toHaveLength(4);
+    expect(said).toHaveLength(2);
     expect(readFileSync(calls, "utf8")).toContain(
       `-m pip install --no-input --disable-pip-version-check --progress-bar off --require-hashes --requirement ${REQUIREMENTS_FILE}\n`,
     );
