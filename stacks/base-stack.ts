@@ -19,6 +19,8 @@ const SERVICES = ["dynamodb", "iam", "kms", "lambda", "logs", "s3", "sqs", "ssm"
 export abstract class BaseStack extends TerraformStack {
   readonly config: PlatformConfig;
   readonly names: PlatformNames;
+  /** Fields of the contract that the stack publishes, and their kinds; none where all that it makes has a literal name. */
+  publishedFields: Readonly<Record<string, string>> | undefined;
 
   constructor(
     scope: Construct,

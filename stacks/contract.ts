@@ -1,32 +1,40 @@
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { Fn, propertyAccess, Token } from "cdktf";
-import type { BaseStack } from "./base-stack";
+import { BaseStack } from "./base-stack";
+
+/** One id, or a list of ids. */
+export type FieldKind = "id" | "ids";
 
 /**
  * What a stack hands to others: ids that AWS makes, by field name. Everything else has a literal name and
  * needs no contract.
  */
-export interface Contract<Field extends string> {
+export interface Contract<
+  Fields extends Readonly<Record<string, FieldKind>> = Readonly<Record<string, FieldKind>>,
+> {
   /** The stack that publishes it. */
   readonly stack: string;
-  readonly fields: readonly Field[];
+  readonly fields: Fields;
 }
 
 /** The values of a contract: tokens, known once the publishing stack is applied. */
-export type ContractValues<Published> =
-  Published extends Contract<infer Field> ? Readonly<Record<Field, string>> : never;
+export type ContractValues<Fields extends Readonly<Record<string, FieldKind>>> = {
+  readonly [Name in keyof Fields]: Fields[Name] extends "ids" ? string[] : string;
+};
 
 /**
  * Writes a contract where readers find it: one parameter of type String, as JSON.
  *
- * `insecureValue`, because ids are no secrets and a reader's plan shall show them.
+ * `insecureValue`, because ids are no secrets and a reader's plan shall show them. A standard parameter holds 4 KB:
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
  */
-export function publishContract<Field extends string>(
+export function publishContract<Fields extends Readonly<Record<string, FieldKind>>>(
   stack: BaseStack,
-  contract: Contract<Field>,
-  values: Readonly<Record<Field, string>>,
+  contract: Contract<Fields>,
+  values: ContractValues<Fields>,
 ): void {
+  stack.publishedFields = contract.fields;
   new SsmParameter(stack, "Contract", {
     name: stack.names.parameter(contract.stack),
     description: `What the stack ${contract.stack} hands to others`,
@@ -35,14 +43,37 @@ export function publishContract<Field extends string>(
   });
 }
 
-/** Reads the contract of another stack of this environment. The reader is applied after it. */
-export function readContract<Field extends string>(
+/**
+ * Reads the contract of another stack of this environment, which must be applied before.
+ *
+ * The synth fails, and names this stack, where that one no longer publishes what is read.
+ */
+export function readContract<Fields extends Readonly<Record<string, FieldKind>>>(
   stack: BaseStack,
   id: string,
-  contract: Contract<Field>,
-): Readonly<Record<Field, string>> {
+  contract: Contract<Fields>,
+): ContractValues<Fields> {
+  stack.node.addValidation({ validate: () => mistakesIn(stack, contract) });
   const parameter = new DataAwsSsmParameter(stack, id, { name: stack.names.parameter(contract.stack) });
   const json = Fn.jsondecode(parameter.insecureValue);
-  const entries = contract.fields.map((field) => [field, Token.asString(propertyAccess(json, [field]))]);
-  return Object.fromEntries(entries) as Record<Field, string>;
+  const entries = Object.entries(contract.fields).map(([field, kind]) => {
+    const value = propertyAccess(json, [field]);
+    return [field, kind === "ids" ? Token.asList(value) : Token.asString(value)];
+  });
+  return Object.fromEntries(entries) as ContractValues<Fields>;
+}
+
+function mistakesIn(reader: BaseStack, { stack, fields }: Contract): string[] {
+  const publisher = reader.node.root.node.tryFindChild(stack);
+  const published = publisher instanceof BaseStack ? publisher.publishedFields : undefined;
+  if (published === undefined) {
+    return [`contract ${stack} is read by the stack ${reader.stackName}, and no stack publishes it`];
+  }
+  return Object.entries(fields)
+    .filter(([field, kind]) => published[field] !== kind)
+    .map(
+      ([field, kind]) =>
+        `contract ${stack}: field ${field} (${kind}) is read by the stack ${reader.stackName}, got ` +
+        `${published[field] ?? "none"}: publish it again, or change ${reader.stackName} first`,
+    );
 }

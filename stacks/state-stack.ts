@@ -5,7 +5,7 @@ import { BaseStack, type PlatformStackProps } from "./base-stack";
 import { type Contract, publishContract } from "./contract";
 
 /** The key is made by AWS; the arguments that take no alias need its ARN. */
-export const STATE_CONTRACT = { stack: "state", fields: ["keyArn"] } as const satisfies Contract<string>;
+export const STATE_CONTRACT = { stack: "state", fields: { keyArn: "id" } } as const satisfies Contract;
 
 /** The ground that the other stacks stand on: the environment's key, and the bucket of all its states. */
 export class StateStack extends BaseStack {
