@@ -1,9 +1,11 @@
 import { Command } from "commander";
+import { networkCommand } from "./network";
 import { synthCommand } from "./synth";
 
 /** `npm run bench -- <what>`: measures what the README says about speed. One file for each subcommand. */
 const program = new Command("bench")
   .description("measures what the README says about speed")
-  .addCommand(synthCommand());
+  .addCommand(synthCommand())
+  .addCommand(networkCommand());
 
 program.parseAsync();

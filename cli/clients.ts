@@ -7,6 +7,10 @@ import type { PlatformConfig } from "../config/load";
 // Node 20 is this project's floor; which Node the SDK will need one day is not the user's concern.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
+/** What the SDK would say of its retries; a failure of theirs is thrown anyway. */
+const say = () => {};
+const SILENT = { trace: say, debug: say, info: say, warn: say, error: say };
+
 /** The AWS of one environment, as this command calls it. The SDK is loaded with the first call. */
 export class Clients {
   private s3Client: S3Client | undefined;
@@ -17,8 +21,7 @@ export class Clients {
 
   async s3(): Promise<S3Client> {
     const { S3Client } = await import("@aws-sdk/client-s3");
-    const { endpoint } = this.config;
-    this.s3Client ??= new S3Client({ ...this.settings(), forcePathStyle: endpoint !== undefined });
+    this.s3Client ??= new S3Client({ ...this.settings(), forcePathStyle: this.config.embedded });
     return this.s3Client;
   }
 
@@ -59,9 +62,13 @@ export class Clients {
   }
 
   private settings() {
-    const { region, endpoint, accountId } = this.config;
-    return endpoint === undefined
-      ? { region }
-      : { region, endpoint, credentials: embeddedCredentials(accountId), maxAttempts: 3 };
+    const { region, endpoints, accountId } = this.config;
+    return {
+      region,
+      logger: SILENT,
+      ...(endpoints === undefined
+        ? {}
+        : { endpoint: endpoints.dataPlane, credentials: embeddedCredentials(accountId), maxAttempts: 3 }),
+    };
   }
 }

@@ -1,10 +1,10 @@
 import type { PlatformConfig } from "../config/load";
 import type { Clients } from "./clients";
 import type { Progress, StepReporter } from "./progress";
-import type { StackOutput } from "./stack-output";
+import { pathOf, type StackOutput } from "./stack-output";
 import { StateMove } from "./state-move";
 import { Terraform, type TerraformSettings } from "./terraform";
-import { type Changes, changesText, type TerraformEvent } from "./terraform-events";
+import { type Changes, changesText, NO_CHANGES, type TerraformEvent } from "./terraform-events";
 
 /** The stack that makes the bucket in which all states lie. */
 const STATE_STACK = "state";
@@ -12,7 +12,7 @@ const STATE_STACK = "state";
 export interface DeploymentProps {
   readonly config: PlatformConfig;
   readonly stacks: readonly StackOutput[];
-  readonly clients: Clients;
+  readonly clients: Pick<Clients, "objectExists">;
   readonly progress: Progress;
   readonly terraform: TerraformSettings;
 }
@@ -41,11 +41,11 @@ export class Deployment {
 
   private async applyStack(stack: StackOutput, step: StepReporter): Promise<Changes> {
     const terraform = new Terraform(this.props.terraform, stack);
-    const move = stack.name === STATE_STACK ? this.stateMove(terraform) : undefined;
+    const move = this.stateMove(terraform);
     step.update("initialising");
-    const begins = move !== undefined && (move.isLocal || !(await move.isRemote()));
+    const begins = stack.name === STATE_STACK && (move.isLocal || !(await move.isRemote()));
     if (begins) await move.useLocal();
-    else await terraform.initialise();
+    else await move.useBucket();
     step.update("planning");
     const changes = await terraform.apply(reportTo(step, stack));
     if (begins) {
@@ -57,13 +57,15 @@ export class Deployment {
 
   private async destroyStack(stack: StackOutput, step: StepReporter): Promise<Changes> {
     const terraform = new Terraform(this.props.terraform, stack);
+    const move = this.stateMove(terraform);
+    const isLocal = stack.name === STATE_STACK && move.isLocal;
+    if (!isLocal && !(await move.isRemote())) return NO_CHANGES;
     step.update("initialising");
     if (stack.name !== STATE_STACK) {
-      await terraform.initialise();
+      await move.useBucket();
       return terraform.destroy(reportTo(step, stack));
     }
-    const move = this.stateMove(terraform);
-    if (move.isLocal) await move.useLocal();
+    if (isLocal) await move.useLocal();
     else await move.toLocal();
     const changes = await terraform.destroy(reportTo(step, stack));
     move.forgetLocal();
@@ -74,29 +76,31 @@ export class Deployment {
     return new StateMove(terraform, this.props.clients, this.props.config);
   }
 
-  /** Runs each stack as soon as all that it waits for are done; a failure lets what runs end, and starts no more. */
+  /** Runs each stack as soon as all that it waits for are done; the first failure lets what runs end, and starts no more. */
   private async inOrder(
     waitsFor: (stack: StackOutput) => readonly string[],
     work: (stack: StackOutput, step: StepReporter) => Promise<Changes>,
   ): Promise<StackChanges> {
     const { stacks, progress } = this.props;
     const runs = new Map<string, Promise<Changes>>();
+    const failures: unknown[] = [];
     const run = (stack: StackOutput): Promise<Changes> => {
       const known = runs.get(stack.name);
       if (known) return known;
       const started = (async () => {
         await Promise.all(stacks.filter(({ name }) => waitsFor(stack).includes(name)).map(run));
+        if (failures.length > 0) throw failures[0];
         return progress.step(stack.name, async (step) => {
           const changes = await work(stack, step);
           return [changes, changesText(changes)] as const;
         });
       })();
+      started.catch((error) => failures.push(error));
       runs.set(stack.name, started);
       return started;
     };
-    const settled = await Promise.allSettled(stacks.map(run));
-    const failed = settled.find((result) => result.status === "rejected");
-    if (failed) throw failed.reason;
+    await Promise.allSettled(stacks.map(run));
+    if (failures.length > 0) throw failures[0];
     const changes = await Promise.all(stacks.map(async (stack) => [stack.name, await run(stack)] as const));
     return Object.fromEntries(changes);
   }
@@ -114,6 +118,6 @@ function reportTo(step: StepReporter, stack: StackOutput): (event: TerraformEven
     const address = hook?.resource?.addr;
     if (type !== "apply_complete" || address === undefined || hook?.action === "read") return;
     done += 1;
-    step.update(`${done}/${planned} ${stack.paths.get(address) ?? address}`);
+    step.update(`${done}/${planned} ${pathOf(stack, address)}`);
   };
 }

@@ -24,6 +24,10 @@ export class CommandError extends Error {
 /** The user pressed Ctrl-C, and everything that ran has ended in good order. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
+
+  constructor() {
+    super("stopped; run the same command again to go on");
+  }
 }
 
 /** A failure as data, for `--json`. */
@@ -36,10 +40,11 @@ export function failureJson(error: unknown): FailureDetails & { readonly kind: s
 /** A failure as text, a line for each thing that is known. */
 export function failureText(error: unknown): string {
   const { message, stack, resource, said, next } = failureJson(error) as FailureDetails;
-  const place = [stack, resource].filter((part) => part !== undefined).join(": ");
+  const inStack = resource?.startsWith(`${stack}/`) ? undefined : stack;
+  const place = [inStack, resource].filter((part) => part !== undefined).join(": ");
   return [
     place === "" ? message : `${place}: ${message}`,
-    ...(said === undefined ? [] : said.split("\n").map((line) => `  | ${line}`)),
+    ...(said === undefined ? [] : said.split("\n").map((line) => `  | ${line}`.trimEnd())),
     ...(next === undefined ? [] : [`Next: ${next}`]),
   ].join("\n");
 }

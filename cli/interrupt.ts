@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import type { EventEmitter } from "node:events";
 import { InterruptedError } from "./failure";
 
 /**
@@ -10,27 +11,35 @@ export class Interrupt {
   private readonly children = new Set<ChildProcess>();
   private asked = false;
 
-  /** @param say prints one line to the user */
-  constructor(private readonly say: (line: string) => void) {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => this.onSignal());
+  /**
+   * @param say prints one line to the user
+   * @param end ends the command at once, where nothing runs that has to end first
+   * @param signals who is sent the signals
+   */
+  constructor(
+    private readonly say: (line: string) => void,
+    private readonly end: () => void,
+    signals: EventEmitter = process,
+  ) {
+    for (const signal of ["SIGINT", "SIGTERM"]) signals.on(signal, () => this.onSignal());
   }
 
   /** Watches over a child until it ends. */
   guard(child: ChildProcess): void {
     this.children.add(child);
-    child.once("exit", () => this.children.delete(child));
+    for (const event of ["exit", "error"]) child.once(event, () => this.children.delete(child));
     if (this.asked) child.kill("SIGINT");
   }
 
   /** @throws InterruptedError once the user has asked to stop */
   check(): void {
-    if (this.asked) throw new InterruptedError("stopped; run the same command again to go on");
+    if (this.asked) throw new InterruptedError();
   }
 
   private onSignal(): void {
     if (this.children.size === 0) {
-      this.say("Stopped.");
-      process.exit(130);
+      this.end();
+      return;
     }
     if (this.asked) {
       this.say("Still waiting for Terraform: killing it would leave a lock on the state.");

@@ -1,47 +1,66 @@
-import { Command } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { outputDirectory, synthesise } from "../stacks/synthesise";
 import { type DestroyResult, type DownResult, destroy, down } from "./down";
-import { failureJson, failureText, InterruptedError } from "./failure";
+import { CommandError, failureJson, failureText, InterruptedError } from "./failure";
+import { FORMATS, type GraphOptions, type GraphResult, graph, graphModel, graphText } from "./graph/graph";
 import { Interrupt } from "./interrupt";
 import { Progress } from "./progress";
-import { secondsOf, statusText, upText } from "./render";
+import { type Again, destroyText, secondsOf, sendText, statusText, upText } from "./render";
 import { type SendResult, send } from "./send";
-import { type CommandContext, configOf } from "./session";
+import { type CommandContext, configOf, typed } from "./session";
 import { type StatusResult, status } from "./status";
 import { type UpResult, up } from "./up";
 
 interface CommonOptions {
   readonly embedded?: boolean;
-  readonly json?: boolean;
 }
 
 const progress = new Progress();
-const interrupt = new Interrupt((line) => progress.say(line));
+/** Read before the arguments are: a mistake in them is one document, too. */
+const wantsJson = process.argv.includes("--json");
+const interrupt = new Interrupt(
+  (line) => progress.say(line),
+  () => {
+    report(new InterruptedError());
+    process.exit();
+  },
+);
+
+function print(document: unknown): void {
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+/** Says a failure, as text or as one JSON document, and sets the exit code. */
+function report(error: unknown): void {
+  if (wantsJson) print({ error: failureJson(error) });
+  else process.stderr.write(`\n${failureText(error)}\n`);
+  if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = error instanceof InterruptedError ? 130 : 1;
+}
 
 /** Runs one command: its result on standard output, as text or as one JSON document; failures end with 1. */
 async function run<T>(
   environment: string,
   options: CommonOptions,
   work: (context: CommandContext) => T | Promise<T>,
-  text: (result: T) => string,
+  text: (result: T, again: Again) => string,
 ): Promise<void> {
-  const print = (document: unknown) => process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  const context = { environment, embedded: options.embedded === true, progress, interrupt };
   try {
-    const result = await work({ environment, embedded: options.embedded === true, progress, interrupt });
-    if (options.json) print(result);
-    else process.stdout.write(`${text(result)}\n`);
+    const result = await work(context);
+    if (wantsJson) print(result);
+    else process.stdout.write(`${text(result, (command) => typed(command, context))}\n`);
   } catch (error) {
-    if (options.json) print({ error: failureJson(error) });
-    else process.stderr.write(`\n${failureText(error)}\n`);
-    if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    process.exitCode = error instanceof InterruptedError ? 130 : 1;
+    report(error);
   }
 }
 
 const program = new Command("groundplan")
   .description("The platform's infrastructure: synthesise it, run it on this machine, send data, look at it.")
   .helpCommand(false)
-  .showHelpAfterError("(groundplan <command> --help shows an example)");
+  .showHelpAfterError("(groundplan <command> --help shows an example)")
+  .configureOutput(wantsJson ? { writeErr: () => {} } : {})
+  .exitOverride();
 
 function command(syntax: string, description: string, example: string): Command {
   return program
@@ -69,9 +88,7 @@ command(
   "up [env]",
   "Start the embedded AWS, deploy to it, send the sample, show the figures.",
   "up local",
-).action((environment = "local", options: CommonOptions) =>
-  run<UpResult>(environment, options, up, (result) => upText(result, options.embedded ? " --embedded" : "")),
-);
+).action((environment = "local", options: CommonOptions) => run<UpResult>(environment, options, up, upText));
 
 command("down [env]", "Stop the embedded AWS. Data is kept.", "down local --clean")
   .option("--clean", "forget all data, too")
@@ -80,16 +97,14 @@ command("down [env]", "Stop the embedded AWS. Data is kept.", "down local --clea
       environment,
       options,
       (context) => down(context, options.clean === true),
-      ({ cleaned }) =>
-        cleaned
-          ? `${environment} is gone; the next up begins anew.`
-          : `npx groundplan up ${environment} starts it again.`,
+      ({ cleaned }, again) =>
+        cleaned ? `${environment} is gone; the next up begins anew.` : `${again("up")} starts it again.`,
     ),
   );
 
 command("destroy [env]", "Destroy all stacks on the embedded AWS, with Terraform.", "destroy local").action(
   (environment = "local", options: CommonOptions) =>
-    run<DestroyResult>(environment, options, destroy, () => `All stacks of ${environment} are destroyed.`),
+    run<DestroyResult>(environment, options, destroy, destroyText),
 );
 
 command(
@@ -113,12 +128,27 @@ command(
         environment,
         options,
         (context) => send(context, file, { wait: options.wait, timeoutSeconds: secondsOf(options.timeout) }),
-        ({ sent, arrived }) =>
-          arrived === undefined
-            ? `Sent as ${sent.key}; npx groundplan status ${environment} shows when it has arrived.`
-            : `${arrived.lines.good} of ${arrived.lines.in} lines are in the stores.` +
-              (arrived.rejected === null ? "" : ` Rejected lines, with reasons: ${arrived.rejected}`),
+        sendText,
       ),
   );
 
-void program.parseAsync();
+command(
+  "graph <env>",
+  "Draw the platform: stacks, modules, flow of data, grants.",
+  "graph dev --output dev.svg",
+)
+  .addOption(new Option("--format <format>", "how to draw").choices(FORMATS).default("svg"))
+  .option("--output <file>", "- for standard output (default: graph.<format>, beside the Terraform JSON)")
+  .option("--keys", "draw what each key encrypts, too")
+  .action((environment: string, options: CommonOptions & GraphOptions) =>
+    wantsJson
+      ? run(environment, options, (context) => graphModel(context, options), String)
+      : run<GraphResult>(environment, options, (context) => graph(context, options), graphText),
+  );
+
+program.parseAsync().catch((error: unknown) => {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode;
+  const message = error.message.replace(/^error: /, "");
+  if (wantsJson && error.exitCode !== 0) report(new CommandError({ message, next: "npx groundplan --help" }));
+});

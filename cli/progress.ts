@@ -1,4 +1,5 @@
-import pc from "picocolors";
+import { coloursFor } from "./colours";
+import { InterruptedError } from "./failure";
 
 const FRAME_MS = 100;
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -22,12 +23,14 @@ export interface StepReporter {
 export class Progress {
   private readonly running = new Map<string, Step>();
   private readonly live: boolean;
+  private readonly colours: ReturnType<typeof coloursFor>;
   private timer: NodeJS.Timeout | undefined;
   private drawn = 0;
   private frame = 0;
 
   constructor(private readonly out: NodeJS.WriteStream = process.stderr) {
     this.live = out.isTTY === true && process.env.CI === undefined;
+    this.colours = coloursFor(out);
   }
 
   /** Runs one step of the work; `work` returns what to say of it in the end. */
@@ -44,10 +47,11 @@ export class Progress {
           if (!this.live) this.line(`  ${label.padEnd(LABEL_WIDTH)}${text}`);
         },
       });
-      this.finish(label, pc.green("✓"), said, since);
+      this.finish(label, this.colours.green("✓"), said, since);
       return result;
     } catch (error) {
-      this.finish(label, pc.red("✗"), "failed", since);
+      const said = error instanceof InterruptedError ? "stopped" : "failed";
+      this.finish(label, this.colours.red("✗"), said, since);
       throw error;
     }
   }
@@ -60,7 +64,7 @@ export class Progress {
   private finish(label: string, mark: string, said: string, since: number): void {
     this.running.delete(label);
     const seconds = ((Date.now() - since) / 1000).toFixed(1);
-    this.line(`${mark} ${label.padEnd(LABEL_WIDTH)}${said} ${pc.dim(`(${seconds} s)`)}`);
+    this.line(`${mark} ${label.padEnd(LABEL_WIDTH)}${said} ${this.colours.dim(`(${seconds} s)`)}`);
     if (this.running.size === 0) this.stop();
   }
 

@@ -1,7 +1,7 @@
 import { embeddedStatus } from "../local/embedded";
 import { CommandError } from "./failure";
 import { type CommandContext, configOf, typed, withClients } from "./session";
-import { type Arrival, type Shipment, Shipper } from "./shipment";
+import { type Arrival, type Shipment, Shipper, sizeOf } from "./shipment";
 
 export interface SendOptions {
   readonly wait: boolean;
@@ -20,6 +20,7 @@ export async function send(context: CommandContext, file: string, options: SendO
   const { progress, interrupt } = context;
   const config = configOf(context);
   const { environment } = config;
+  await sizeOf(file); // a wrong name is said before anything else
   if (config.embedded && !(await embeddedStatus(environment)).running) {
     throw new CommandError({
       message: `the embedded AWS of ${environment} does not run`,

@@ -9,6 +9,13 @@ import type { Interrupt } from "./interrupt";
 import type { Progress } from "./progress";
 import { readStacks } from "./stack-output";
 
+/** What the SDK calls the error of a table, bucket or queue that is not there. */
+const MISSING: ReadonlySet<string> = new Set([
+  "ResourceNotFoundException",
+  "NoSuchBucket",
+  "QueueDoesNotExist",
+]);
+
 /** What every command is given. */
 export interface CommandContext {
   readonly environment: string;
@@ -33,12 +40,15 @@ export function embeddedConfigOf(context: CommandContext, command: string): Plat
   if (config.embedded) return config;
   throw new CommandError({
     message: `${command} works on the embedded AWS only, and ${config.environment} lives in account ${config.accountId}`,
-    next: `npx groundplan ${command} ${config.environment} --embedded, or cdktf deploy (README, "To your own AWS account")`,
+    next: `npx groundplan ${command} ${config.environment} --embedded (for the real one, see the README)`,
   });
 }
 
 /** How the user would type this command again. */
-export function typed(command: string, { environment, embedded }: CommandContext): string {
+export function typed(
+  command: string,
+  { environment, embedded }: Pick<CommandContext, "environment" | "embedded">,
+): string {
   const known = embedded && !loadConfig(environment).embedded;
   return `npx groundplan ${command} ${environment}${known ? " --embedded" : ""}`;
 }
@@ -65,7 +75,11 @@ export async function deploymentOf(
   });
 }
 
-/** Runs `work` with clients of the environment's AWS, and closes them. */
+/**
+ * Runs `work` with clients of the environment's AWS, and closes them.
+ *
+ * @throws CommandError where a bucket, queue or table is not there
+ */
 export async function withClients<T>(
   config: PlatformConfig,
   work: (clients: Clients) => Promise<T>,
@@ -73,6 +87,13 @@ export async function withClients<T>(
   const clients = new Clients(config);
   try {
     return await work(clients);
+  } catch (error) {
+    if (!(error instanceof Error) || !MISSING.has(error.name)) throw error;
+    throw new CommandError({
+      message: `${config.environment} is not deployed, or not all of it`,
+      said: `${error.name}: ${error.message}`,
+      next: config.embedded ? typed("up", config) : undefined,
+    });
   } finally {
     clients.close();
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { PlatformConfig } from "../config/load";
@@ -11,6 +11,7 @@ import type { Clients } from "./clients";
 import { CommandError } from "./failure";
 import type { Interrupt } from "./interrupt";
 import type { StepReporter } from "./progress";
+import { typed } from "./session";
 import { StageQueues } from "./stage-queues";
 import { isInFigures } from "./stores";
 
@@ -50,20 +51,15 @@ export class Shipper {
 
   /** Sends a file as it is. Its key holds a hash of its content: the same file twice is the same object. */
   async sendFile(path: string): Promise<Shipment> {
-    const { size } = await stat(path).catch(() => {
-      throw new CommandError({
-        message: `cannot read ${path}: no such file`,
-        next: "groundplan send <file> [env]",
-      });
-    });
+    const size = await sizeOf(path);
     const hash = createHash("sha256");
     await pipeline(createReadStream(path), hash);
-    return this.put(keyOf(basename(path), hash.digest("hex")), createReadStream(path), size);
+    return this.put(rawKey(basename(path), hash.digest("hex")), createReadStream(path), size);
   }
 
   /** Sends bytes under a name, unless the very same are there already. */
   async sendOnce(name: string, content: Buffer): Promise<Shipment> {
-    const key = keyOf(name, createHash("sha256").update(content).digest("hex"));
+    const key = rawKey(name, createHash("sha256").update(content).digest("hex"));
     const etag = await this.clients.objectEtag(this.names.rawBucket, key);
     return etag === undefined
       ? this.put(key, content, content.length)
@@ -130,7 +126,7 @@ export class Shipper {
     throw new CommandError({
       message: `s3://${shipment.bucket}/${shipment.key} was set aside: the ${stage} stage failed on it every time`,
       resource: `${this.names[stage]}-dead`,
-      next: `${this.again("status")}; the function's log /aws/lambda/${this.names[stage]} says why`,
+      next: `${typed("status", this.config)}; the function's log /aws/lambda/${this.names[stage]} says why`,
     });
   }
 
@@ -138,16 +134,31 @@ export class Shipper {
     const where = structured ? "structured but not loaded" : "not structured";
     return new CommandError({
       message: `events did not arrive within ${seconds} s: ${key} is ${where}`,
-      next: this.again("status"),
+      next: typed("status", this.config),
     });
-  }
-
-  private again(command: string): string {
-    return `npx groundplan ${command} ${this.config.environment}`;
   }
 }
 
-function keyOf(name: string, sha256: string): string {
+/**
+ * The size of a file in bytes.
+ *
+ * @throws CommandError when it is none, or none that may be read
+ */
+export async function sizeOf(path: string): Promise<number> {
+  const refuse = (reason: string) => new CommandError({ message: `cannot read ${path}: ${reason}` });
+  try {
+    const stats = await stat(path);
+    await access(path, constants.R_OK);
+    if (stats.isFile()) return stats.size;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw refuse({ ENOENT: "no such file", EACCES: "permission denied" }[code] ?? code);
+  }
+  throw refuse("it is not a file");
+}
+
+/** The key of a raw object: its content first, then its name in the characters that are safe everywhere. */
+export function rawKey(name: string, sha256: string): string {
   const safe = name.replace(/[^A-Za-z0-9._-]/g, "_").slice(-NAME_BYTES);
   return `${RAW_PREFIX}${sha256.slice(0, 12)}/${safe}`;
 }

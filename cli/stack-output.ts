@@ -28,6 +28,15 @@ interface Block {
   readonly "//"?: { readonly metadata?: { readonly path?: string } };
 }
 
+/**
+ * Where in the code a Terraform address comes from, such as `data/Raw/Resource`; one of several made by `for_each` keeps
+ * its key: `network/Endpoints/Routes["Public"]`.
+ */
+export function pathOf({ paths }: StackOutput, address: string): string {
+  const [, block = address, key = ""] = /^([^[]+)(\[.*\])?$/.exec(address) ?? [];
+  return `${paths.get(block) ?? block}${key}`;
+}
+
 /** The stacks of an output folder, in order of dependency. */
 export function readStacks(outputDirectory: string): StackOutput[] {
   const manifest = readJson<Manifest>(join(outputDirectory, "manifest.json"));

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeOf } from "../config/home";
 import type { PlatformConfig } from "../config/load";
@@ -19,7 +19,7 @@ export class StateMove {
 
   constructor(
     private readonly terraform: Terraform,
-    private readonly clients: Clients,
+    private readonly clients: Pick<Clients, "objectExists">,
     config: PlatformConfig,
   ) {
     const names = namesFor(config);
@@ -36,13 +36,20 @@ export class StateMove {
 
   /** Whether a state lies on this machine: a first deployment or a destruction did not come to its end. */
   get isLocal(): boolean {
-    return existsSync(this.localState);
+    // An empty one is Terraform's lock on a file that it had not written yet.
+    return (statSync(this.localState, { throwIfNoEntry: false })?.size ?? 0) > 0;
   }
 
   /** Points Terraform to the file on this machine. */
   async useLocal(): Promise<void> {
     this.writeOverride();
     await this.terraform.reinitialise();
+  }
+
+  /** Points Terraform to the bucket, also where a run that was broken off had pointed it to this machine. */
+  async useBucket(): Promise<void> {
+    rmSync(this.override, { force: true });
+    await this.terraform.initialise();
   }
 
   /** Moves the state from this machine into the bucket. */
@@ -60,7 +67,7 @@ export class StateMove {
 
   /** Moves the state from the bucket onto this machine. */
   async toLocal(): Promise<void> {
-    await this.terraform.initialise();
+    await this.useBucket();
     this.writeOverride();
     await this.terraform.moveState();
   }

@@ -16,7 +16,7 @@ export interface StatusResult {
 /** What the stores hold, and what work the stages have. */
 export async function status(context: CommandContext): Promise<StatusResult> {
   const config = configOf(context);
-  const { environment, accountId: account, endpoint } = config;
+  const { environment, accountId: account, endpoints } = config;
   if (config.embedded && !(await embeddedStatus(environment)).running) {
     throw new CommandError({
       message: `the embedded AWS of ${environment} does not run`,
@@ -28,6 +28,12 @@ export async function status(context: CommandContext): Promise<StatusResult> {
       shopTotals(config, clients),
       new StageQueues(config, clients).counts(),
     ]);
-    return { environment, account, ...(endpoint === undefined ? {} : { endpoint }), shops, stages };
+    return {
+      environment,
+      account,
+      ...(endpoints === undefined ? {} : { endpoint: endpoints.dataPlane }),
+      shops,
+      stages,
+    };
   });
 }

@@ -21,6 +21,8 @@ export interface Changes {
   readonly remove: number;
 }
 
+export const NO_CHANGES: Changes = { add: 0, change: 0, remove: 0 };
+
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly summary: string;
@@ -49,8 +51,10 @@ export function changesText({ add, change, remove }: Changes): string {
   return said.length > 0 ? said.join(", ") : "no changes";
 }
 
-/** The id of a lock that an earlier run left behind, where a diagnostic is about one. */
-export function lockIdIn({ summary, detail = "" }: Diagnostic): string | undefined {
-  if (!summary.includes("state lock")) return undefined;
-  return /ID:\s+(\S+)/.exec(detail)?.[1];
+/**
+ * The id of a lock that an earlier run left behind, where Terraform's words are about one. A line of its own:
+ * before it, S3 says a `RequestID: …`.
+ */
+export function lockIdIn(said: string): string | undefined {
+  return /^Lock Info:\n\s*ID:\s+(\S+)$/m.exec(said)?.[1];
 }

@@ -1,14 +1,19 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { CommandError } from "./failure";
 import type { Interrupt } from "./interrupt";
-import type { StackOutput } from "./stack-output";
-import { type Changes, type Diagnostic, lockIdIn, parseEvent, type TerraformEvent } from "./terraform-events";
-
-const NO_CHANGES: Changes = { add: 0, change: 0, remove: 0 };
+import { pathOf, type StackOutput } from "./stack-output";
+import {
+  type Changes,
+  type Diagnostic,
+  lockIdIn,
+  NO_CHANGES,
+  parseEvent,
+  type TerraformEvent,
+} from "./terraform-events";
 
 /** What every run of Terraform shares. */
 export interface TerraformSettings {
@@ -83,7 +88,10 @@ export class Terraform {
     interrupt.guard(child);
     const { code, diagnostics, text } = await this.listen(child, onEvent);
     interrupt.check();
-    if (code !== 0) throw this.failure(args[0] ?? "", diagnostics, text);
+    if (code === 0) return;
+    // Whatever is amiss with the folder, such as a provider that was removed: the next run makes it ready again.
+    rmSync(this.stamp, { force: true });
+    throw this.failure(args[0] ?? "", diagnostics, text);
   }
 
   private async listen(
@@ -91,42 +99,43 @@ export class Terraform {
     onEvent: (event: TerraformEvent) => void,
   ) {
     const diagnostics: Diagnostic[] = [];
-    const text: string[] = [];
     const read = async (stream: Readable) => {
+      const text: string[] = [];
       for await (const line of createInterface({ input: stream })) {
         const event = parseEvent(line);
         if (event === undefined) text.push(line);
         else if (event.diagnostic?.severity === "error") diagnostics.push(event.diagnostic);
         if (event !== undefined) onEvent(event);
       }
+      return text;
     };
     const ended = new Promise<number>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => resolve(code ?? 1));
     });
-    const [code] = await Promise.all([ended, read(child.stdout), read(child.stderr)]);
-    return { code, diagnostics, text };
+    const [code, stdout, stderr] = await Promise.all([ended, read(child.stdout), read(child.stderr)]);
+    return { code, diagnostics, text: [...stdout, ...stderr].join("\n") };
   }
 
-  private failure(verb: string, diagnostics: readonly Diagnostic[], text: readonly string[]): CommandError {
-    const [first] = diagnostics;
-    const lock = diagnostics.map(lockIdIn).find((id) => id !== undefined);
+  private failure(verb: string, diagnostics: readonly Diagnostic[], text: string): CommandError {
     const address = diagnostics.find((diagnostic) => diagnostic.address !== undefined)?.address;
-    const said = first
-      ? diagnostics.map(({ summary, detail }) => [summary, detail].filter(Boolean).join("\n")).join("\n\n")
-      : text.join("\n").trim();
+    const said =
+      diagnostics.length > 0
+        ? diagnostics.map(({ summary, detail }) => [summary, detail].filter(Boolean).join("\n")).join("\n\n")
+        : text.slice(Math.max(0, text.search(/^Error: /m))).trim();
+    const lock = lockIdIn(said);
     return new CommandError({
       stack: this.stack.name,
-      resource: address === undefined ? undefined : (this.stack.paths.get(address) ?? address),
+      resource: address === undefined ? undefined : pathOf(this.stack, address),
       message:
         lock === undefined
           ? `terraform ${verb} failed`
           : "the state is locked, perhaps by a run that was killed",
-      said,
+      said: said === "" ? undefined : said,
       next:
         lock === undefined
           ? this.settings.again
-          : `when nothing else runs: terraform -chdir=${this.stack.directory} force-unlock ${lock}`,
+          : `when nothing else runs: ${basename(this.settings.binary)} -chdir=${this.stack.directory} force-unlock ${lock}`,
     });
   }
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ConfigError } from "./config-error";
+import { ConfigError, type Mistake } from "./config-error";
+import type { Emulator, EmulatorEndpoints } from "./emulators";
 
-/** The port that is assumed before the first `up` has chosen one: ministack's own default. */
-export const DEFAULT_EMBEDDED_PORT = 4566;
+/** The ports that are assumed before the first `up` has chosen them: ministack's own default, and the next. */
+export const DEFAULT_EMBEDDED_PORTS = { dataPlane: 4566, controlPlane: 4567 } as const;
 
 /** The folder of everything that a run keeps: `GROUNDPLAN_HOME`, else `.groundplan` in the project root. */
 export function home(): string {
@@ -16,25 +17,39 @@ export function homeOf(environment: string, root: string = home()): string {
   return join(root, environment);
 }
 
-/** The file that records an environment's embedded AWS, `{"port": 24566, …}`; the first `up` writes it. */
+/** The file that records an environment's embedded AWS, `{"port": 24566, "controlPlanePort": 24567, …}`; `up` writes it. */
 export function embeddedFile(environment: string, root: string = home()): string {
   return join(homeOf(environment, root), "embedded.json");
 }
 
 /**
- * The port of an environment's embedded AWS: as recorded by its first `up`, before that 4566.
+ * The ports of an environment's embedded AWS: as recorded by its first `up`, before that the defaults. A record of the time
+ * when there was one emulator has no `controlPlanePort`; the next `up` adds it.
  *
- * @throws ConfigError when the record is there and holds no port.
+ * @throws ConfigError when the record is there and holds no `port`, or a wrong one.
  */
-export function embeddedPort(environment: string, root: string = home()): number {
+export function embeddedPorts(environment: string, root: string = home()): Record<Emulator, number> {
   const file = embeddedFile(environment, root);
   const text = readIfThere(file);
-  return text === undefined ? DEFAULT_EMBEDDED_PORT : portIn(text, file);
+  if (text === undefined) return DEFAULT_EMBEDDED_PORTS;
+  const { port, controlPlanePort = DEFAULT_EMBEDDED_PORTS.controlPlane } = recordIn(text);
+  if (isPort(port) && isPort(controlPlanePort)) return { dataPlane: port, controlPlane: controlPlanePort };
+  const ports = Object.entries({ port, controlPlanePort }).filter(([, value]) => !isPort(value));
+  throw new ConfigError(ports.map(([path, value]) => mistake(file, path, value)));
 }
 
-/** Where an environment's embedded AWS answers, as `http://127.0.0.1:4566`: loopback only. */
-export function embeddedEndpoint(environment: string, root: string = home()): string {
-  return `http://127.0.0.1:${embeddedPort(environment, root)}`;
+/** Where both halves of an environment's embedded AWS answer, as `http://127.0.0.1:4566`: loopback only. */
+export function embeddedEndpoints(environment: string, root: string = home()): EmulatorEndpoints {
+  const { dataPlane, controlPlane } = embeddedPorts(environment, root);
+  return { dataPlane: loopback(dataPlane), controlPlane: loopback(controlPlane) };
+}
+
+/** The address of a port of this machine that no other machine reaches. */
+export const loopback = (port: number) => `http://127.0.0.1:${port}`;
+
+/** Credentials by which the embedded AWS knows the account: the key is its id, the secret is not looked at. */
+export function embeddedCredentials(accountId: string) {
+  return { accessKeyId: accountId, secretAccessKey: "test" };
 }
 
 function readIfThere(file: string): string | undefined {
@@ -46,26 +61,22 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-function portIn(text: string, file: string): number {
-  const port = parsedPort(text);
-  if (typeof port === "number" && Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  const rule =
-    "must be a whole number of 1 to 65535; remove the file, and the next `up` chooses a port again";
-  throw new ConfigError([
-    { file, path: "port", rule, value: port === undefined ? "nothing" : JSON.stringify(port) },
-  ]);
-}
-
-function parsedPort(text: string): unknown {
+/** Empty for what is not JSON, or no object: said as a record without a port. */
+function recordIn(text: string): { readonly port?: unknown; readonly controlPlanePort?: unknown } {
   try {
     const record: unknown = JSON.parse(text);
-    return typeof record === "object" && record !== null && "port" in record ? record.port : undefined;
+    return typeof record === "object" && record !== null ? record : {};
   } catch {
-    return undefined; // not JSON: said as a record without a port
+    return {};
   }
 }
 
-/** Credentials by which the embedded AWS knows the account: the key is its id, the secret is not looked at. */
-export function embeddedCredentials(accountId: string) {
-  return { accessKeyId: accountId, secretAccessKey: "test" };
+function isPort(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535;
+}
+
+function mistake(file: string, path: string, value: unknown): Mistake {
+  const rule =
+    "must be a whole number of 1 to 65535; remove the file, and the next `up` chooses a port again";
+  return { file, path, rule, value: value === undefined ? "nothing" : JSON.stringify(value) };
 }

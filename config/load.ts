@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { ConfigError, type Mistake } from "./config-error";
-import { home as defaultHome, embeddedEndpoint } from "./home";
+import type { EmulatorEndpoints } from "./emulators";
+import { home as defaultHome, embeddedEndpoints } from "./home";
 import { mistakesOf } from "./mistakes";
 import { parseYaml } from "./parse-yaml";
 import { EnvironmentFile } from "./schema";
@@ -21,13 +22,13 @@ export interface PlatformConfig extends DeepReadonly<Omit<EnvironmentFile, "acco
   /** The only AWS account that may be touched, 12 digits. */
   readonly accountId: string;
   /** Where the embedded AWS answers; present exactly when `embedded` is true. */
-  readonly endpoint?: string;
+  readonly endpoints?: EmulatorEndpoints;
 }
 
 export interface LoadOptions {
   /** Folder of the environments' files. @default config/environments */
   readonly directory?: string;
-  /** Runs any environment on the embedded AWS: overrides endpoint and credentials, nothing else. @default false */
+  /** Runs any environment on the embedded AWS: overrides endpoints and credentials, nothing else. @default false */
   readonly embedded?: boolean;
   /** Folder of what runs keep on this machine. @default GROUNDPLAN_HOME, else .groundplan */
   readonly home?: string;
@@ -52,7 +53,7 @@ export function loadConfig(environment: string | undefined, options: LoadOptions
     embedded: runsEmbedded,
     environment: name,
     accountId: account,
-    ...(runsEmbedded ? { endpoint: embeddedEndpoint(name, home) } : {}),
+    ...(runsEmbedded ? { endpoints: embeddedEndpoints(name, home) } : {}),
   });
 }
 

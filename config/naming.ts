@@ -12,6 +12,8 @@ export interface PlatformNames {
   readonly rejectedBucket: string;
   readonly figuresTable: string;
   readonly contributionsTable: string;
+  /** Name of the network, and first word of the names of what belongs to it. */
+  readonly network: string;
   /** Base name of the stage: function, role and queue are called so; see `deadLetterQueue` and `logGroup`. */
   readonly structure: string;
   /** Base name of the stage, as `structure`. */
@@ -62,6 +64,7 @@ export function namesFor(config: NamingConfig): PlatformNames {
     rejectedBucket: bucket("rejected"),
     figuresTable: base("figures"),
     contributionsTable: base("contributions"),
+    network: `${project}-${environment}`,
     structure: base("structure"),
     load: base("load"),
     keyAlias: `alias/${project}-${environment}`,

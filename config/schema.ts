@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { flag, pattern, section, whole } from "./field-rules";
+import { network } from "./network-schema";
 import { stage } from "./stage-schema";
 import { tags } from "./tags-schema";
 
@@ -44,6 +45,7 @@ export const EnvironmentFile = z
         )
         .prefault({})
         .describe("How long data is kept."),
+      network: network.prefault({}).describe("The network that everything with an address lives in."),
       pipeline: z
         .strictObject(
           {

@@ -1,13 +1,5 @@
 import * as z from "zod";
-import { section, whole } from "./field-rules";
-
-/**
- * The values that CloudWatch Logs accepts as days of retention.
- * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
- */
-const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
+import { logRetentionDays, section, whole } from "./field-rules";
 
 /** A batch of more messages than this must wait to be filled. */
 const BATCH_WITHOUT_WINDOW = 10;
@@ -51,14 +43,7 @@ export const stage = (defaults: StageDefaults) =>
         maxReceiveCount: whole(5, 1000, "deliveries")
           .default(5)
           .describe("Deliveries of a message before it is set aside, 5 to 1000. Default 5."),
-        logRetentionDays: z
-          .literal(RETENTION_DAYS, {
-            error: `must be one of the days that AWS keeps logs: ${RETENTION_DAYS.join(", ")}`,
-          })
-          .default(30)
-          .describe(
-            "Days that the function's log is kept, one of the values that CloudWatch Logs admits. Default 30.",
-          ),
+        logRetentionDays: logRetentionDays("Days that the function's log is kept"),
       },
       section,
     )

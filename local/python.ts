@@ -65,7 +65,7 @@ export async function embeddedPython(onProgress: (text: string) => void = () => 
     mkdirSync(folder, { recursive: true });
     onProgress("making a Python environment");
     await run(python, ["-m", "venv", folder]);
-    onProgress("installing ministack and what it needs");
+    onProgress("installing ministack, moto and what they need");
     await run(interpreter, pipArguments());
     writeFileSync(markerOf(folder), key); // last: an environment without it is made again
     return interpreter;
@@ -83,7 +83,8 @@ function pipArguments(): string[] {
 async function isComplete(folder: string, interpreter: string, key: string): Promise<boolean> {
   const marker = markerOf(folder);
   if (!existsSync(marker) || readFileSync(marker, "utf8") !== key) return false;
-  return (await ask(interpreter, ["-c", "import ministack, hypercorn"], cleaned(process.env))).succeeded;
+  return (await ask(interpreter, ["-c", "import ministack, hypercorn, flask"], cleaned(process.env)))
+    .succeeded;
 }
 
 /** What is wrong with a Python, and what to do about it; undefined for one that can be used. */

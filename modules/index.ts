@@ -1,5 +1,6 @@
 export * from "./iam";
 export * from "./lambda-stage";
+export * from "./network";
 export * from "./remote-state";
 export { type Account, accountOf, arnOf, ModuleError } from "./shared";
 export * from "./storage";

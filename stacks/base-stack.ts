@@ -1,6 +1,12 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import {
+  EMULATOR_OF,
+  type EmbeddedService,
+  type EmulatorEndpoints,
+  serviceEndpoints,
+} from "../config/emulators";
 import { embeddedCredentials } from "../config/home";
 import type { PlatformConfig } from "../config/load";
 import { namesFor, type PlatformNames } from "../config/naming";
@@ -13,7 +19,18 @@ export interface PlatformStackProps {
 }
 
 /** The services that the platform's stacks call, each at its endpoint when the AWS is embedded. */
-const SERVICES = ["dynamodb", "iam", "kms", "lambda", "logs", "s3", "sqs", "ssm", "sts"] as const;
+const SERVICES = [
+  "dynamodb",
+  "ec2",
+  "iam",
+  "kms",
+  "lambda",
+  "logs",
+  "s3",
+  "sqs",
+  "ssm",
+  "sts",
+] as const satisfies readonly EmbeddedService[];
 
 /** A stack of the platform: one provider, bound to one account, and one state in the environment's bucket. */
 export abstract class BaseStack extends TerraformStack {
@@ -35,7 +52,7 @@ export abstract class BaseStack extends TerraformStack {
   }
 
   private createProvider(): void {
-    const { region, accountId, project, environment, tags, endpoint } = this.config;
+    const { region, accountId, project, environment, tags, endpoints } = this.config;
     const platformTags: Record<PlatformTag, string> = {
       project,
       environment,
@@ -46,27 +63,29 @@ export abstract class BaseStack extends TerraformStack {
       region,
       allowedAccountIds: [accountId],
       defaultTags: [{ tags: { ...tags, ...platformTags } }],
-      ...(endpoint === undefined ? {} : embeddedProvider(endpoint, accountId)),
+      ...(endpoints === undefined ? {} : embeddedProvider(endpoints, accountId)),
     });
   }
 
   private createState(): void {
-    const { region, accountId, endpoint } = this.config;
+    const { region, accountId, endpoints } = this.config;
     new RemoteState(this, {
       bucketName: this.names.stateBucket,
       stateKey: this.names.stateKey(this.stackName),
       region,
       accountId,
       keyAliasArn: keyAliasArn(this, this.names.keyAlias),
-      ...(endpoint === undefined ? {} : { endpoint: { url: endpoint, ...embeddedKeys(accountId) } }),
+      ...(endpoints === undefined
+        ? {}
+        : { endpoint: { url: endpoints[EMULATOR_OF.s3], ...embeddedKeys(accountId) } }),
     });
   }
 }
 
-function embeddedProvider(endpoint: string, accountId: string) {
+function embeddedProvider(endpoints: EmulatorEndpoints, accountId: string) {
   return {
     ...embeddedKeys(accountId),
-    endpoints: [Object.fromEntries(SERVICES.map((service) => [service, endpoint]))],
+    endpoints: [serviceEndpoints(endpoints, SERVICES)],
     s3UsePathStyle: true,
     skipCredentialsValidation: true,
     skipMetadataApiCheck: "true",

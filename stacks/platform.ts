@@ -4,6 +4,7 @@ import { homeOf } from "../config/home";
 import type { PlatformConfig } from "../config/load";
 import { bundleFunctions } from "../modules";
 import { DataStack } from "./data-stack";
+import { NetworkStack } from "./network-stack";
 import { PipelineStack } from "./pipeline-stack";
 import { StateStack } from "./state-stack";
 
@@ -16,9 +17,11 @@ export class Platform {
     });
 
     const state = new StateStack(app, { config });
+    const network = new NetworkStack(app, { config });
     const data = new DataStack(app, { config });
     const pipeline = new PipelineStack(app, { config, bundles });
 
+    network.addDependency(state);
     data.addDependency(state);
     pipeline.addDependency(state);
     pipeline.addDependency(data);

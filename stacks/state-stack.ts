@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { logGroup } from "../config/naming";
-import { arnOf, Bucket, EncryptionKey } from "../modules";
+import { arnOf, Bucket, EncryptionKey, flowLogGroup } from "../modules";
 import { BaseStack, type PlatformStackProps } from "./base-stack";
 import { type Contract, publishContract } from "./contract";
 
@@ -12,10 +12,11 @@ export class StateStack extends BaseStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, STATE_CONTRACT.stack, props);
     const { keepDataOnDestroy: keepOnDestroy, retention } = this.config;
-    const { keyAlias, stateBucket, rawBucket, curatedBucket, structure, load } = this.names;
+    const { keyAlias, stateBucket, rawBucket, curatedBucket, network, structure, load } = this.names;
 
     const key = new EncryptionKey(this, "Key", { alias: keyAlias, keepOnDestroy });
-    key.grantLogGroups([structure, load].map((name) => arnOf(this, "logs", `log-group:${logGroup(name)}`)));
+    const logGroups = [logGroup(structure), logGroup(load), flowLogGroup(network)];
+    key.grantLogGroups(logGroups.map((name) => arnOf(this, "logs", `log-group:${name}`)));
     key.grantNotifications([rawBucket, curatedBucket].map((name) => `arn:aws:s3:::${name}`));
     new Bucket(this, "States", {
       bucketName: stateBucket,

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { embeddedEndpoint, embeddedFile, embeddedPort, homeOf } from "../../config/home";
+import { ConfigError } from "../../config/config-error";
+import { embeddedEndpoints, embeddedFile, homeOf } from "../../config/home";
 
 const before = process.env.GROUNDPLAN_HOME;
 let root: string;
@@ -30,31 +31,48 @@ test.each([undefined, ""])("keeps it under .groundplan when GROUNDPLAN_HOME is %
   expect(homeOf("local")).toBe(join(".groundplan", "local"));
 });
 
-test("assumes ministack's port before there is a record", () => {
-  expect(embeddedPort("local")).toBe(4566);
+test("assumes ministack's port and the next before there is a record", () => {
+  const dataPlane = "http://127.0.0.1:4566";
+  expect(embeddedEndpoints("local")).toEqual({ dataPlane, controlPlane: "http://127.0.0.1:4567" });
 });
 
-test("reads the port of the record", () => {
-  record('{"port":24566,"startedBy":"up"}');
-  expect(embeddedEndpoint("local")).toBe("http://127.0.0.1:24566");
+test("reads the ports of the record", () => {
+  record('{"port":24566,"controlPlanePort":24999,"startedBy":"up"}');
+  const dataPlane = "http://127.0.0.1:24566";
+  expect(embeddedEndpoints("local")).toEqual({ dataPlane, controlPlane: "http://127.0.0.1:24999" });
 });
+
+test("reads a record of one emulator alone, and assumes the other's port", () => {
+  record('{"port":24566}');
+  expect(embeddedEndpoints("local").controlPlane).toBe("http://127.0.0.1:4567");
+});
+
+const RULE = "must be a whole number of 1 to 65535; remove the file, and the next `up` chooses a port again";
 
 test.each([
-  ["is not JSON", "{", "nothing"],
-  ["holds no port", "{}", "nothing"],
-  ["is no object", "null", "nothing"],
-  ["holds port 0", '{"port":0}', "0"],
-  ["holds port 65536", '{"port":65536}', "65536"],
-  ["holds a port in quotes", '{"port":"24566"}', '"24566"'],
-])("rejects a record that %s", (_, text, got) => {
+  ["is not JSON", "{", "port", "nothing"],
+  ["holds no port", "{}", "port", "nothing"],
+  ["is no object", "null", "port", "nothing"],
+  ["holds port 0", '{"port":0}', "port", "0"],
+  ["holds port 65536", '{"port":65536}', "port", "65536"],
+  ["holds a port in quotes", '{"port":"24566"}', "port", '"24566"'],
+  ["holds no number for the control plane", '{"port":1,"controlPlanePort":null}', "controlPlanePort", "null"],
+])("rejects a record that %s", (_, text, path, got) => {
   record(text);
-  expect(() => embeddedPort("local")).toThrow(
-    `${embeddedFile("local")} port must be a whole number of 1 to 65535; ` +
-      `remove the file, and the next \`up\` chooses a port again, got ${got}`,
+  expect(() => embeddedEndpoints("local")).toThrow(
+    new ConfigError([{ file: embeddedFile("local"), path, rule: RULE, value: got }]),
+  );
+});
+
+test("rejects a record whose ports are both wrong, and says both", () => {
+  record('{"port":0,"controlPlanePort":1.5}');
+  const file = embeddedFile("local");
+  expect(() => embeddedEndpoints("local")).toThrow(
+    `2 mistakes:\n  ${file} port ${RULE}, got 0\n  ${file} controlPlanePort ${RULE}, got 1.5`,
   );
 });
 
 test("rejects a record that is a folder, as the file system says it", () => {
   mkdirSync(embeddedFile("local"), { recursive: true });
-  expect(() => embeddedPort("local")).toThrow(/^EISDIR: illegal operation on a directory/);
+  expect(() => embeddedEndpoints("local")).toThrow(/^EISDIR: illegal operation on a directory/);
 });

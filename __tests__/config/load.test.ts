@@ -50,6 +50,11 @@ describe("a good file", () => {
       tags: {},
       keepDataOnDestroy: true,
       retention: {},
+      network: {
+        ...{ cidrBlock: "10.0.0.0/16", zones: 2, tiers: ["public", "private", "isolated"], nat: "single" },
+        ...{ ipv6: false, networkAcls: false, gatewayEndpoints: ["s3", "dynamodb"], interfaceEndpoints: [] },
+        flowLogRetentionDays: 30,
+      },
       pipeline: {
         structure: { ...stage, memoryMiB: 1024, timeoutSeconds: 300, logRetentionDays: 30 },
         load: { ...stage, memoryMiB: 512, timeoutSeconds: 120, logRetentionDays: 30 },
@@ -85,27 +90,32 @@ describe("a good file", () => {
 });
 
 describe("the embedded AWS", () => {
+  const DEFAULT_ENDPOINTS = { dataPlane: "http://127.0.0.1:4566", controlPlane: "http://127.0.0.1:4567" };
+
   test("has no endpoint in an environment that lives on AWS", () => {
     write(GOOD);
-    expect(load()).not.toHaveProperty("endpoint");
+    expect(load()).not.toHaveProperty("endpoints");
   });
 
   test("answers at ministack's own port before the first up", () => {
     write(`${GOOD}embedded: true\n`);
-    expect(load().endpoint).toBe("http://127.0.0.1:4566");
+    expect(load().endpoints).toEqual(DEFAULT_ENDPOINTS);
   });
 
   test("answers at the port that the first up has recorded", () => {
     write(`${GOOD}embedded: true\n`);
     mkdirSync(join(directory, "dev"));
-    writeFileSync(join(directory, "dev", "embedded.json"), '{"port":24566,"pid":1}');
-    expect(load().endpoint).toBe("http://127.0.0.1:24566");
+    writeFileSync(join(directory, "dev", "embedded.json"), '{"port":24566,"controlPlanePort":24567}');
+    expect(load().endpoints).toEqual({
+      dataPlane: "http://127.0.0.1:24566",
+      controlPlane: "http://127.0.0.1:24567",
+    });
   });
 
   test("takes any environment, and changes nothing else of it", () => {
     write(GOOD);
-    const { endpoint, ...rest } = load("dev", { embedded: true });
-    expect(endpoint).toBe("http://127.0.0.1:4566");
+    const { endpoints, ...rest } = load("dev", { embedded: true });
+    expect(endpoints).toEqual(DEFAULT_ENDPOINTS);
     expect(rest).toEqual({ ...load(), embedded: true });
   });
 });
@@ -141,7 +151,7 @@ describe("mistakes", () => {
       '  dev.yaml:11 pipeline.structure.timeoutSeconds must be a whole number of 1 to 900 seconds, got "3"',
       "  dev.yaml:12 pipeline.load must be a map of settings, got 7",
       "  dev.yaml:13 colour is not a known key; known here: project, account, region, embedded, tags, " +
-        "keepDataOnDestroy, retention, pipeline",
+        "keepDataOnDestroy, retention, network, pipeline",
     ]);
   });
 
@@ -168,7 +178,7 @@ describe("mistakes", () => {
       "a key of every object",
       `${GOOD}__proto__: { embedded: true }\n`,
       "dev.yaml:4 __proto__ is not a known key; known here: project, account, region, embedded, tags, " +
-        "keepDataOnDestroy, retention, pipeline",
+        "keepDataOnDestroy, retention, network, pipeline",
     ],
     [
       "no stage of that name",
@@ -383,5 +393,42 @@ describe("the environment", () => {
     for (const name of ["prod", "dev", "Old", "dev-2"]) write(GOOD, name);
     writeFileSync(join(directory, "notes.txt"), "");
     expect(knownEnvironments(directory)).toEqual(["dev", "prod"]);
+  });
+});
+
+describe("the network", () => {
+  test.each([
+    [
+      "cidrBlock: 10.0.0.0/8",
+      'network.cidrBlock must be an IPv4 block of /16 to /28, as 10.20.0.0/16, got "10.0.0.0/8"',
+    ],
+    ["nat: two", 'network.nat must be one of none, single, perZone, got "two"'],
+    ["tiers: [public, dmz]", 'network.tiers.1 must be one of public, private, isolated, got "dmz"'],
+    ["tiers: []", "network.tiers must name one tier or more, got a list"],
+    ["gatewayEndpoints: [sqs]", 'network.gatewayEndpoints.0 must be one of s3, dynamodb, got "sqs"'],
+    [
+      "interfaceEndpoints: [ECR]",
+      'network.interfaceEndpoints.0 must be the name of a service, as ecr.api, got "ECR"',
+    ],
+  ])("rejects %s", (setting, message) => {
+    write(`${GOOD}network: { ${setting} }\n`);
+    expect(() => load()).toThrow(message);
+  });
+
+  test.each(["7", "0", "[]", "[Frankfurt]", "two"])("rejects zones: %s", (zones) => {
+    write(`${GOOD}network: { zones: ${zones} }\n`);
+    expect(() => load()).toThrow(
+      /network\.zones(\.0)? must be 1 to 6 zones, or a list of as many names, as eu-central-1a, got /,
+    );
+  });
+
+  test.each([1, 6])("takes %d zones", (zones) => {
+    write(`${GOOD}network: { zones: ${zones} }\n`);
+    expect(load().network.zones).toBe(zones);
+  });
+
+  test("takes zones by name", () => {
+    write(`${GOOD}network: { zones: [eu-central-1a, eu-central-1c] }\n`);
+    expect(load().network.zones).toEqual(["eu-central-1a", "eu-central-1c"]);
   });
 });

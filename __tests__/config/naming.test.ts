@@ -36,6 +36,7 @@ test("makes every name of an environment", () => {
     rejectedBucket: "atlas-dev-rejected-111111111111-eu-central-1",
     figuresTable: "atlas-dev-figures",
     contributionsTable: "atlas-dev-contributions",
+    network: "atlas-dev",
     structure: "atlas-dev-structure",
     load: "atlas-dev-load",
     keyAlias: "alias/atlas-dev",

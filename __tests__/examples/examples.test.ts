@@ -21,6 +21,9 @@ function run(name: string): StackJson[] {
   );
 }
 
+/** A README without the table that is made from the types. */
+const withoutOptions = (readme: string) => readme.replace(/\n## Options\n.*<!-- \/options -->\n/s, "");
+
 const linesOf = (text: string) => text.trimEnd().split("\n").length;
 
 test("there is an example for every module, and none for what is not there", () => {
@@ -30,6 +33,7 @@ test("there is an example for every module, and none for what is not there", () 
 test.each([
   ["iam", ["aws_iam_role", "aws_iam_role_policy", "aws_sqs_queue"]],
   ["lambda-stage", ["aws_lambda_function", "aws_lambda_event_source_mapping", "aws_s3_bucket_notification"]],
+  ["network", ["aws_flow_log", "aws_nat_gateway", "aws_subnet", "aws_vpc", "aws_vpc_endpoint"]],
   ["remote-state", []],
   ["storage", ["aws_dynamodb_table", "aws_kms_key", "aws_s3_bucket", "aws_sqs_queue"]],
 ])("the example of %s synthesises", (name, types) => {
@@ -54,6 +58,6 @@ describe.each(MODULES)("the README of %s", (module) => {
 
   test("says what it creates, its smallest use and what it gives back, in 40 lines", () => {
     expect(readme()).toMatch(/^# \S+\n.+\*\*Creates\*\*.+## Smallest use\n.+\*\*Gives back\*\*/s);
-    expect(linesOf(readme())).toBeLessThanOrEqual(40);
+    expect(linesOf(withoutOptions(readme()))).toBeLessThanOrEqual(40);
   });
 });

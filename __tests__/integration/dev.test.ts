@@ -1,34 +1,109 @@
-import { rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { App } from "cdktf";
 import type { FailureDetails } from "../../cli/failure";
 import type { UpResult } from "../../cli/up";
+import { loadConfig, type PlatformConfig } from "../../config/load";
+import { BaseStack } from "../../stacks/base-stack";
+import { readContract } from "../../stacks/contract";
+import { NETWORK_CONTRACT, NetworkStack } from "../../stacks/network-stack";
+import { StateStack } from "../../stacks/state-stack";
 import { AwsInventory } from "../support/aws-inventory";
+import { expectedChecks, failedChecks } from "../support/checkov";
 import { TestCommand } from "../support/command";
+import { deployEmbedded, secondPlans } from "../support/deployed";
 import { sampleFigures } from "../support/sample-figures";
-import { secondPlan } from "../support/second-plan";
+import { TerraformPlan } from "../support/terraform-plan";
 
-jest.setTimeout(420_000);
+jest.setTimeout(900_000);
 
 const command = new TestCommand("dev");
+let deployed: UpResult;
+let config: PlatformConfig;
+
+beforeAll(async () => {
+  deployed = await deployEmbedded(command, "dev");
+  config = loadConfig("dev", { embedded: true, home: command.home });
+});
 
 afterAll(async () => {
   await command.run("dev", "down", "dev", "--embedded", "--clean");
 });
 
-test("runs dev on the embedded AWS under dev's own account", async () => {
-  await command.run("dev", "down", "dev", "--embedded", "--clean");
-  rmSync(command.output("dev"), { recursive: true, force: true });
-  const { code, stderr, document } = await command.json<UpResult>("dev", "up", "dev", "--embedded");
-  expect({ code, stderr }).toMatchObject({ code: 0 });
-  expect(document.shops).toEqual([expect.objectContaining({ shopId: "cdnow", ...sampleFigures() })]);
-  const { buckets } = await new AwsInventory(document.endpoint, "111111111111").everything();
+/** A program of its own beside the deployed platform, as the plan of its last stack. */
+async function planOf(name: string, build: (app: App) => void, stack: string): Promise<TerraformPlan> {
+  const outdir = join(command.home, "out", name);
+  command.clean(name);
+  mkdirSync(outdir, { recursive: true });
+  const app = new App({ outdir });
+  build(app);
+  app.synth();
+  return TerraformPlan.of(join(outdir, "stacks", stack));
+}
+
+test("runs on the embedded AWS under dev's own account, and plans nothing the second time", async () => {
+  expect(deployed.shops).toEqual([expect.objectContaining({ shopId: "cdnow", ...sampleFigures() })]);
+  const { buckets } = await new AwsInventory(deployed.endpoint, "111111111111").everything();
   expect(buckets).toContain("atlas-dev-raw-111111111111-eu-central-1");
-  for (const stack of ["state", "data", "pipeline"]) {
-    expect(await secondPlan(join(command.output("dev"), "stacks", stack))).toBe("no changes");
-  }
+  expect(await secondPlans(command, "dev")).toEqual({});
 });
 
-test("rejects up and down of an environment that lives on the real AWS", async () => {
+test("only adds when the network grows from two zones to three", async () => {
+  expect(config.network.zones).toBe(2);
+  const three = { ...config, network: { ...config.network, zones: 3 as const } };
+  const plan = await planOf(
+    "three-zones",
+    (app) => {
+      new StateStack(app, { config: three });
+      new NetworkStack(app, { config: three });
+    },
+    "network",
+  );
+  const { create, ...others } = plan.actions;
+  expect(create?.filter((address) => address.startsWith("aws_subnet."))).toHaveLength(3);
+  // The contract lists the new subnets; nothing else is touched.
+  expect(others).toEqual({ update: ["aws_ssm_parameter.Contract"] });
+});
+
+test("shows a reader of the network's contract real ids in its plan", async () => {
+  class Reader extends BaseStack {
+    constructor(app: App) {
+      super(app, "reader", { config });
+      const { vpcId, privateSubnetIds } = readContract(this, "Network", NETWORK_CONTRACT);
+      new SecurityGroup(this, "Group", { name: "reader", description: "Reads a contract", vpcId });
+      new DbSubnetGroup(this, "Subnets", { name: "reader", subnetIds: privateSubnetIds });
+    }
+  }
+  const plan = await planOf(
+    "reader",
+    (app) => {
+      new StateStack(app, { config });
+      new NetworkStack(app, { config });
+      new Reader(app);
+    },
+    "reader",
+  );
+  const after = (type: string) => plan.changes.find((change) => change.type === type)?.change;
+  expect(after("aws_security_group")?.after).toMatchObject({
+    vpc_id: expect.stringMatching(/^vpc-[0-9a-f]+$/),
+  });
+  const subnets = after("aws_db_subnet_group");
+  expect(subnets?.after).toMatchObject({
+    subnet_ids: [expect.stringMatching(/^subnet-/), expect.stringMatching(/^subnet-/)],
+  });
+  expect(
+    JSON.stringify([subnets?.after_sensitive, after("aws_security_group")?.after_sensitive]),
+  ).not.toContain("true");
+});
+
+test("leaves checkov nothing to find in the network's plan but what has a reason, and no reason too many", async () => {
+  const network = await TerraformPlan.of(join(command.output("dev"), "stacks", "network"));
+  expect(await failedChecks(network.jsonFile)).toEqual(expectedChecks("dev"));
+});
+
+test("rejects up, down and destroy of an environment that lives on the real AWS", async () => {
   for (const verb of ["up", "down", "destroy"]) {
     const { code, document } = await command.json<{ error: FailureDetails }>("dev", verb, "dev");
     expect(code).toBe(1);
@@ -42,9 +117,7 @@ test("rejects up and down of an environment that lives on the real AWS", async (
 test("rejects to destroy data that the environment keeps, and names the resource", async () => {
   const { code, document } = await command.json<{ error: FailureDetails }>(
     "dev",
-    "destroy",
-    "dev",
-    "--embedded",
+    ...["destroy", "dev", "--embedded"],
   );
   expect(code).toBe(1);
   expect(document.error).toMatchObject({

@@ -18,6 +18,7 @@ import {
 import { embeddedCredentials } from "../../config/home";
 import { type Embedded, embeddedStatus, startEmbedded, stopEmbedded } from "../../local/embedded";
 import { identityOf, signalGroup } from "../../local/process-identity";
+import { Ec2 } from "../support/ec2";
 import { TestFolder } from "../support/folder";
 
 jest.setTimeout(180_000);
@@ -58,6 +59,24 @@ async function objects() {
 const figure = async () =>
   (await clients.dynamo.send(new GetItemCommand({ TableName, Key: { shop: { S: "a" } } }))).Item?.amount?.N;
 
+const ec2 = (action: string, parameters: Record<string, string | undefined>) =>
+  new Ec2(embedded.endpoints.controlPlane, settings).call(action, parameters);
+
+/** Certificates, which hold keys: pickle needs help with them. */
+async function acm(action: string, parameters: object): Promise<object> {
+  const scope = `${settings.accountId}/20260101/${settings.region}/acm/aws4_request`;
+  const response = await fetch(embedded.endpoints.controlPlane, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `CertificateManager.${action}`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+    },
+    body: JSON.stringify(parameters),
+  });
+  return (await response.json()) as object;
+}
+
 /** Fails by the test's time-out. */
 async function until(check: () => boolean) {
   while (!check()) await new Promise((done) => setTimeout(done, 20));
@@ -66,11 +85,15 @@ async function until(check: () => boolean) {
 beforeAll(start);
 
 test("answers on the loopback interface, and on no other", async () => {
-  expect(await embeddedStatus("local")).toMatchObject({ running: true, pid: embedded.pid });
+  expect(await embeddedStatus("local")).toEqual({ running: true, endpoints: embedded.endpoints });
+  const ports = Object.values(embedded.endpoints).map((endpoint) => Number(new URL(endpoint).port));
   const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  for (const { address } of others.filter(({ internal, family }) => !internal && family === "IPv4")) {
+  const outer = others.filter(({ internal, family }) => !internal && family === "IPv4");
+  for (const [address, port] of outer.flatMap((other) =>
+    ports.map((port) => [other.address, port] as const),
+  )) {
     const answer = await new Promise((done) => {
-      const socket = connect({ host: address, port: embedded.port, timeout: 2_000 });
+      const socket = connect({ host: address, port, timeout: 2_000 });
       socket.once("connect", () => done("connected"));
       socket.once("timeout", () => done("silence"));
       socket.once("error", ({ message }) => done(message));
@@ -100,7 +123,7 @@ test("lists keys encoded for a caller that asks for that, as Terraform does to e
   expect(encoded.keys).toContain("a%2520b");
 });
 
-test("keeps objects, items and messages over a stop and a start, on the same port", async () => {
+test("keeps objects, items, messages, networks and certificates over a stop and a start, on the same ports", async () => {
   await clients.dynamo.send(
     new CreateTableCommand({
       TableName,
@@ -115,13 +138,22 @@ test("keeps objects, items and messages over a stop and a start, on the same por
   const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "work" }));
   await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "to do" }));
 
+  const { vpcId } = await ec2("CreateVpc", { CidrBlock: "10.20.0.0/16" });
+  const { subnetId } = await ec2("CreateSubnet", { VpcId: vpcId, CidrBlock: "10.20.0.0/24" });
+
+  const certificate = await acm("RequestCertificate", { DomainName: "shop.example.com" });
+
   const before = embedded;
   expect(await stopEmbedded("local")).toBe(true);
-  expect(identityOf(before.pid)).toBeUndefined();
-  await until(() => !signalGroup(before.pid, 0)); // none of its children either
+  for (const pid of Object.values(before.pids)) {
+    expect(identityOf(pid)).toBeUndefined();
+    await until(() => !signalGroup(pid, 0)); // none of its children either
+  }
   await start();
 
-  expect(embedded).toMatchObject({ endpoint: before.endpoint, started: true });
+  expect(embedded).toMatchObject({ endpoints: before.endpoints, started: true });
+  expect(await ec2("DescribeSubnets", { "SubnetId.1": subnetId })).toMatchObject({ vpcId, subnetId });
+  expect(await acm("DescribeCertificate", certificate)).toMatchObject({ Certificate: certificate });
   expect(await objects()).toEqual(KEYS.map((key) => `at ${key}`));
   expect(await figure()).toBe("12345678901234567890.12");
   const { Messages = [] } = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
@@ -129,10 +161,15 @@ test("keeps objects, items and messages over a stop and a start, on the same por
 });
 
 test("starts again after it was killed, with the state of its last good stop", async () => {
-  signalGroup(embedded.pid, "SIGKILL");
-  await until(() => identityOf(embedded.pid) === undefined);
-  expect(await embeddedStatus("local")).toEqual({ running: false, endpoint: embedded.endpoint });
+  for (const pid of Object.values(embedded.pids)) {
+    signalGroup(pid, "SIGKILL");
+    await until(() => identityOf(pid) === undefined);
+  }
+  expect(await embeddedStatus("local")).toEqual({ running: false, endpoints: embedded.endpoints });
   await start();
   expect(await objects()).toEqual(KEYS.map((key) => `at ${key}`));
   expect(await figure()).toBe("12345678901234567890.12");
+  expect(
+    await ec2("DescribeVpcs", { "Filter.1.Name": "cidr", "Filter.1.Value.1": "10.20.0.0/16" }),
+  ).toMatchObject({ vpcId: expect.stringMatching(/^vpc-/) });
 });

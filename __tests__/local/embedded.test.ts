@@ -11,9 +11,11 @@ import {
   stopEmbedded,
 } from "../../local/embedded";
 import { readRecord, writeRecord } from "../../local/embedded-record";
-import { emulatorEnvironment, emulatorFolders } from "../../local/ministack";
+import { foldersOf } from "../../local/emulator";
+import { MINISTACK } from "../../local/ministack";
+import { MOTO } from "../../local/moto";
 import { identityOf } from "../../local/process-identity";
-import { ANSWERS, fakeEmulator } from "../support/fake-emulator";
+import { ANSWERS, controlPlaneThat, fakeEmulator } from "../support/fake-emulator";
 import { TestFolder } from "../support/folder";
 
 const folder = new TestFolder();
@@ -29,77 +31,111 @@ afterEach(async () => {
   await forgetEmbedded("local");
 });
 
-test("chooses a free port once, and keeps it", async () => {
-  const { port } = await chooseEmbedded("local");
-  expect(port).toBeGreaterThanOrEqual(20_000);
-  expect(port).toBeLessThan(30_000);
-  expect((await chooseEmbedded("local")).port).toBe(port);
-  expect((await chooseEmbedded("dev")).port).not.toBe(port);
+const portsOf = ({ port, controlPlanePort }: { port: number; controlPlanePort?: number }) => [
+  port,
+  controlPlanePort,
+];
+
+test("chooses two free ports once, and keeps them", async () => {
+  const ports = portsOf(await chooseEmbedded("local"));
+  for (const port of ports) {
+    expect(port).toBeGreaterThanOrEqual(20_000);
+    expect(port).toBeLessThan(30_000);
+  }
+  expect(portsOf(await chooseEmbedded("local"))).toEqual(ports);
+  expect(new Set([...ports, ...portsOf(await chooseEmbedded("dev"))]).size).toBe(4);
 });
 
-test("starts, is found, stops, and starts on the same port", async () => {
+test("keeps the port of a record that knows one emulator alone, and chooses the other", async () => {
+  writeRecord("local", { port: 20_123, id: "x" });
+  const record = await chooseEmbedded("local");
+  expect(record).toEqual({ port: 20_123, controlPlanePort: expect.any(Number), id: "x" });
+  expect(readRecord("local")).toEqual(record);
+});
+
+test("starts both, finds them, stops them, and starts them on the same ports", async () => {
   expect(await embeddedStatus("local")).toEqual({ running: false });
   const first = await start();
-  const { endpoint, port, pid } = first;
-  expect(first).toEqual({ endpoint: `http://127.0.0.1:${port}`, port, pid, started: true });
-  expect(await embeddedStatus("local")).toEqual({ running: true, endpoint, pid });
+  const { endpoints, pids } = first;
+  expect(first).toEqual({ endpoints, endpoint: endpoints.dataPlane, pids, started: true });
+  expect(await embeddedStatus("local")).toEqual({ running: true, endpoints });
   expect(await start()).toEqual({ ...first, started: false });
   expect(await stopEmbedded("local")).toBe(true);
-  expect(identityOf(pid)).toBeUndefined();
-  expect(readFileSync(join(home, "local", "embedded.log"), "utf8")).toBe("state saved\n");
-  expect(await embeddedStatus("local")).toEqual({ running: false, endpoint });
+  for (const pid of Object.values(pids)) expect(identityOf(pid)).toBeUndefined();
+  for (const log of ["embedded.log", "control-plane.log"]) {
+    expect(readFileSync(join(home, "local", log), "utf8")).toBe("state saved\n");
+  }
+  expect(await embeddedStatus("local")).toEqual({ running: false, endpoints });
   expect(await stopEmbedded("local")).toBe(false);
-  expect(await start()).toMatchObject({ endpoint, started: true });
+  expect(await start()).toMatchObject({ endpoints, started: true });
 });
 
-test("starts it again for another region", async () => {
-  const { pid, port } = await start();
+test("does not run while one of the two does not, and starts that one alone", async () => {
+  const { pids } = await start();
+  process.kill(pids.controlPlane, "SIGKILL");
+  while (identityOf(pids.controlPlane) !== undefined) await new Promise((done) => setTimeout(done, 20));
+  expect(await embeddedStatus("local")).toMatchObject({ running: false });
+  const second = await start();
+  expect(second).toMatchObject({ started: true, pids: { dataPlane: pids.dataPlane } });
+  expect(second.pids.controlPlane).not.toBe(pids.controlPlane);
+  expect(await embeddedStatus("local")).toMatchObject({ running: true });
+});
+
+test("starts both again for another region", async () => {
+  const { pids, endpoints } = await start();
   const second = await startEmbedded("local", { ...settings, region: "eu-west-1" });
-  expect(second).toMatchObject({ port, started: true });
-  expect(second.pid).not.toBe(pid);
-  expect(identityOf(pid)).toBeUndefined();
+  expect(second).toMatchObject({ endpoints, started: true });
+  for (const pid of Object.values(pids)) {
+    expect(Object.values(second.pids)).not.toContain(pid);
+    expect(identityOf(pid)).toBeUndefined();
+  }
 });
 
-test("finds one that was started by a command that was killed before it said so", async () => {
-  const { pid } = await start();
-  const { port, id } = await chooseEmbedded("local");
-  writeRecord("local", { port, id });
-  expect(await embeddedStatus("local")).toMatchObject({ running: true, pid });
+test("finds those that were started by a command that was killed before it said so", async () => {
+  const { pids } = await start();
+  const { port, controlPlanePort, id } = await chooseEmbedded("local");
+  writeRecord("local", { port, controlPlanePort, id });
+  expect(await embeddedStatus("local")).toMatchObject({ running: true });
   expect(await stopEmbedded("local")).toBe(true);
-  expect(identityOf(pid)).toBeUndefined();
+  for (const pid of Object.values(pids)) expect(identityOf(pid)).toBeUndefined();
 });
 
 test("never stops another process that has its number now", async () => {
-  const { port, id } = await chooseEmbedded("local");
-  writeRecord("local", { port, id, process: { pid: process.pid, started: "before" } });
+  const { port, controlPlanePort, id } = await chooseEmbedded("local");
+  const other = { pid: process.pid, started: "before" };
+  writeRecord("local", { port, controlPlanePort, id, process: other, controlPlaneProcess: other });
   expect(await embeddedStatus("local")).toMatchObject({ running: false });
   expect(await stopEmbedded("local")).toBe(false);
 });
 
-test("rejects a port that another process has taken, and says what to do", async () => {
-  const { port } = await chooseEmbedded("local");
-  const other = createServer((_, answer) => answer.end('{"edition":"light"}'));
-  await new Promise<void>((done) => other.listen(port, "127.0.0.1", done));
-  await expect(start()).rejects.toThrow(
-    new EmbeddedError(
-      `port ${port}, which the embedded AWS of local keeps, is taken by another process: end that process, or forget the data and the port with npx groundplan down local --clean`,
-    ),
-  );
-  await new Promise((done) => other.close(done));
-});
+test.each(["port", "controlPlanePort"] as const)(
+  "rejects a %s that another process has taken, and says what to do",
+  async (name) => {
+    const { [name]: port } = await chooseEmbedded("local");
+    const other = createServer((_, answer) => answer.end('{"edition":"light"}'));
+    await new Promise<void>((done) => other.listen(port, "127.0.0.1", done));
+    await expect(start()).rejects.toThrow(
+      new EmbeddedError(
+        `port ${port}, which the embedded AWS of local keeps, is taken by another process: end that process, or forget the data and the ports with npx groundplan down local --clean`,
+      ),
+    );
+    await new Promise((done) => other.close(done));
+  },
+);
 
-test("rejects an emulator that ends at its start, with its last words and not those of an earlier one", async () => {
+test("rejects an emulator that ends at its start, with its last words and not those of an earlier one, and leaves none", async () => {
   await start();
   await stopEmbedded("local");
-  fakeEmulator(folder, 'console.error("no module named ministack"); process.exitCode = 3;');
+  fakeEmulator(folder, controlPlaneThat('console.error("no module named moto"); process.exitCode = 3;'));
   await expect(start()).rejects.toThrow(
     new EmbeddedError(
-      `the embedded AWS of local ended at its start (exit 3); the end of ${home}/local/embedded.log:\nno module named ministack`,
+      `the embedded AWS of local ended at its start (exit 3); the end of ${home}/local/control-plane.log:\nno module named moto`,
     ),
   );
+  expect(await stopEmbedded("local")).toBe(false);
 });
 
-test("forgets data, port, log and states that a broken-off deployment has left, and nothing else", async () => {
+test("forgets data, ports, logs and states that a broken-off deployment has left, and nothing else", async () => {
   await start();
   await stopEmbedded("local");
   for (const name of ["state.tfstate", "state.tfstate.backup", "functions/load.zip"]) {
@@ -118,19 +154,30 @@ test("rejects to forget the data of one that runs", async () => {
   expect(existsSync(join(home, "local", "data"))).toBe(true);
 });
 
-test("hands nothing of the user's AWS on, and keeps all files in the environment's folder", () => {
-  process.env.AWS_PROFILE = "work";
-  const env = emulatorEnvironment({ folders: emulatorFolders("local"), port: 20_001, id: "x", ...settings });
-  delete process.env.AWS_PROFILE;
-  expect(env).not.toHaveProperty("AWS_PROFILE");
-  expect(env).toMatchObject({
-    BIND_HOST: "127.0.0.1",
-    GATEWAY_PORT: "20001",
-    MINISTACK_ACCOUNT_ID: "111122223333",
+describe.each([MINISTACK, MOTO])("$emulator", (program) => {
+  test("gets nothing of the user's AWS, and keeps all files in the environment's folder", () => {
+    process.env.AWS_PROFILE = "work";
+    const folders = foldersOf("local", program);
+    const env = program.environment({ folders, port: 20_001, id: "x", ...settings });
+    delete process.env.AWS_PROFILE;
+    expect(env).not.toHaveProperty("AWS_PROFILE");
+    expect(Object.values(env)).toEqual(
+      expect.arrayContaining(["20001", "x", "111122223333", "eu-central-1"]),
+    );
+    const paths = Object.entries(env).filter(([name]) => /^HOME$|^TMPDIR$|_DIR$|_FILE$/.test(name));
+    expect(paths.length).toBeGreaterThan(2);
+    for (const [, path] of paths) expect(path).toContain(`${join(home, "local")}/`);
   });
-  for (const name of ["STATE_DIR", "S3_DATA_DIR", "TMPDIR", "HOME"]) {
-    expect(env[name]).toContain(join(home, "local"));
-  }
+});
+
+test("listens on the loopback interface alone", () => {
+  const env = MINISTACK.environment({
+    folders: foldersOf("local", MINISTACK),
+    port: 20_001,
+    id: "x",
+    ...settings,
+  });
+  expect(env.BIND_HOST).toBe("127.0.0.1");
 });
 
 test("is known to the embedded AWS by the account's id", () => {

@@ -100,7 +100,7 @@ esac`,
     const said: string[] = [];
     const interpreter = join(environment, "bin", "python");
     expect(await embeddedPython((text) => said.push(text))).toBe(interpreter);
-    expect(said).toEqual(["making a Python environment", "installing ministack and what it needs"]);
+    expect(said).toEqual(["making a Python environment", "installing ministack, moto and what they need"]);
     expect(await embeddedPython((text) => said.push(text))).toBe(interpreter);
     expect(said).toHaveLength(2);
     expect(readFileSync(calls, "utf8")).toContain(

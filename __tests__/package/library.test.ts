@@ -10,6 +10,8 @@ const output = mkdtempSync(join(".groundplan", "library-"));
 
 afterAll(() => rmSync(output, { recursive: true, force: true }));
 
+jest.setTimeout(60_000);
+
 test("builds into a package that gives what the modules give", async () => {
   const built = await runProcess(
     process.execPath,

@@ -1,4 +1,5 @@
 import { type PlatformJson, platform } from "../support/platform";
+import { differences } from "../support/policies";
 
 /** What `--embedded` may set on a provider and on a backend. */
 const SETTINGS = [
@@ -18,15 +19,6 @@ function violations(stacks: PlatformJson, embedded: PlatformJson): string[] {
     return !SETTINGS.includes(name);
   });
 }
-
-function differences(one: unknown, other: unknown, at: string): string[] {
-  if (!isBranch(one) || !isBranch(other)) return Object.is(one, other) ? [] : [at];
-  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
-  return names.flatMap((name) => differences(one[name], other[name], `${at}.${name}`));
-}
-
-const isBranch = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
 
 test.each(["dev", "prod"] as const)(
   "%s on the embedded AWS has other endpoints and credentials, and nothing else",
@@ -48,7 +40,9 @@ test("catches another size, account or bucket", () => {
       platform("dev"),
       spoil('"allowed_account_ids":["111111111111"]', '"allowed_account_ids":["0"]'),
     ),
-  ).toEqual(["data", "pipeline", "state"].map((stack) => `.${stack}.provider.aws.0.allowed_account_ids.0`));
+  ).toEqual(
+    ["data", "network", "pipeline", "state"].map((stack) => `.${stack}.provider.aws.0.allowed_account_ids.0`),
+  );
   expect(violations(platform("dev"), spoil("atlas-dev-state", "atlas-state"))).toContain(
     ".data.terraform.backend.s3.bucket",
   );

@@ -12,6 +12,12 @@ const NO_STORES = [
   ],
   ...["aws_s3_bucket_policy", "aws_s3_bucket_public_access_block", "aws_s3_bucket_versioning"],
   "aws_s3_bucket_server_side_encryption_configuration",
+  ...["aws_default_security_group", "aws_eip", "aws_internet_gateway", "aws_nat_gateway", "aws_network_acl"],
+  ...["aws_network_acl_association", "aws_route", "aws_route_table", "aws_route_table_association"],
+  ...["aws_security_group", "aws_subnet", "aws_vpc", "aws_vpc_endpoint"],
+  ...["aws_vpc_endpoint_route_table_association", "aws_vpc_endpoint_subnet_association"],
+  "aws_vpc_security_group_ingress_rule",
+  "aws_flow_log", // the records are in its log group
   "aws_ssm_parameter", // contracts: ids, which are no secrets
 ];
 

@@ -1,43 +1,75 @@
-import { type PlatformJson, platform } from "../support/platform";
+import { ANOTHER, configOf, type PlatformJson, platform } from "../support/platform";
+import { differences, firstOf } from "../support/policies";
+import type { StackJson } from "../support/synth";
 
-/** Address and names of attributes of everything in an environment, without a value. */
-function shapeOf(stacks: PlatformJson): string[] {
-  const paths = (value: unknown, at: string): string[] =>
-    typeof value === "object" && value !== null && !Array.isArray(value) && !isMap(at)
-      ? Object.entries(value).flatMap(([name, below]) => paths(below, `${at}.${name}`))
-      : [at];
-  return paths(stacks, "").sort();
+const NAMES = ["dev", "prod", "local"] as const;
+type Name = (typeof NAMES)[number];
+
+/**
+ * Every place where an environment differs from the same values under another name, in another account.
+ *
+ * Environments have other zones, gateways and endpoints than one another by their values, so that a comparison of
+ * dev with prod says little. With one environment's values under two names there is nothing left that may differ:
+ * an `if (environment === …)`, or one about the account, shows by whatever it changes, be it a resource or a number.
+ */
+function violations(stacks: PlatformJson, renamed: PlatformJson, name: Name): string[] {
+  return differences(withoutNames(stacks, name), withoutNames(renamed, name), "");
 }
 
-/** Its names are values: variables and tags. */
-const isMap = (path: string) => /\.(variables|tags)$/.test(path);
-
-/** What one of two environments has and the other has not. */
-function violations(one: PlatformJson, other: PlatformJson): string[] {
-  const [a, b] = [shapeOf(one), shapeOf(other)];
-  return [...a.filter((path) => !b.includes(path)), ...b.filter((path) => !a.includes(path))];
+/** Both get the other name and account, because words of AWS may hold the environment's, as `prod-eu-central-1-…`. */
+function withoutNames(stacks: PlatformJson, name: Name): PlatformJson {
+  const { accountId } = configOf(name);
+  const text = JSON.stringify(stacks)
+    .replace(new RegExp(`\\b${name}\\b`, "g"), ANOTHER.environment)
+    .replaceAll(accountId, ANOTHER.accountId);
+  return JSON.parse(text);
 }
 
-test("dev and prod are the same resources with the same attributes", () => {
-  expect(violations(platform("dev"), platform("prod"))).toEqual([]);
+test.each(NAMES)("%s under another name, in another account, is the same", (name) => {
+  expect(violations(platform(name), platform(`${name}, renamed`), name)).toEqual([]);
+});
+
+test("another name and account are in what is compared", () => {
+  const text = JSON.stringify(platform("prod, renamed"));
+  expect(text).toContain("/atlas/another/network");
+  expect(text).toContain("arn:aws:kms:eu-central-1:999999999999:alias/atlas-another");
+  expect(text).not.toContain("atlas-prod");
 });
 
 test("dev and prod are not the same values", () => {
   expect(platform("dev")).not.toEqual(platform("prod"));
 });
 
-test("catches a resource, or an attribute, that one environment has alone", () => {
-  const { data, ...others } = structuredClone(platform("prod"));
-  if (data === undefined) throw new Error("there is no stack data");
-  const [[id, bucket] = ["", {}]] = Object.entries(data.resource?.aws_s3_bucket ?? {});
-  const at = `.data.resource.aws_s3_bucket.${id}`;
-  const withBucket = (block: object): PlatformJson => ({
-    ...others,
-    data: {
-      ...data,
-      resource: { ...data.resource, aws_s3_bucket: { ...data.resource?.aws_s3_bucket, [id]: { ...block } } },
-    },
-  });
-  expect(violations(platform("dev"), withBucket({ ...bucket, acl: "private" }))).toEqual([`${at}.acl`]);
-  expect(violations(platform("dev"), others)).toContain(`${at}.bucket`);
+/** The stacks of prod as a branch on the name would make them. */
+function branched(stack: string, change: (json: StackJson) => void): PlatformJson {
+  const stacks = structuredClone(platform("prod"));
+  const json = stacks[stack];
+  if (json === undefined) throw new Error(`there is no stack ${stack}`);
+  change(json);
+  return stacks;
+}
+
+test.each<[string, string, string, (json: StackJson) => void]>([
+  [
+    "a resource",
+    "network",
+    String.raw`^\.network\.resource\.aws_flow_log$`,
+    ({ resource }) => delete (resource as Record<string, unknown>).aws_flow_log,
+  ],
+  [
+    "an attribute",
+    "data",
+    String.raw`^\.data\.resource\.aws_s3_bucket\.\w+\.acl$`,
+    (json) => Object.assign(firstOf(json, "aws_s3_bucket"), { acl: "private" }),
+  ],
+  [
+    "a number",
+    "pipeline",
+    String.raw`^\.pipeline\.resource\.aws_lambda_function\.\w+\.memory_size$`,
+    (json) => Object.assign(firstOf(json, "aws_lambda_function"), { memory_size: 3008 }),
+  ],
+])("catches %s that the environment's name decides", (_, stack, path, change) => {
+  expect(violations(branched(stack, change), platform("prod, renamed"), "prod")).toEqual([
+    expect.stringMatching(path),
+  ]);
 });

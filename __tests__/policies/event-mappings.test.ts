@@ -1,4 +1,4 @@
-import { firstOf, holdsEverywhere, inner, listOf, resources, spoilt } from "../support/policies";
+import { firstOf, holdsEverywhere, inner, listOf, refersTo, resources, spoilt } from "../support/policies";
 import type { Block, StackJson } from "../support/synth";
 
 /** Every function is fed by a queue: failed messages come back alone, so many calls at a time, hidden long enough. */
@@ -29,8 +29,6 @@ function rulesOf(json: StackJson, mapping: Block): string[] {
       : [`messages come back within ${least} seconds, while they are worked on`]),
   ];
 }
-
-const refersTo = (value: unknown, address: string) => String(value).startsWith(`\${${address}.`);
 
 holdsEverywhere(violations);
 

@@ -1,6 +1,6 @@
 import { deadLetterQueue, logGroup, namesFor } from "../../config/naming";
 import { configOf, type Environment } from "../support/platform";
-import { firstOf, holdsEverywhere, resources, spoilt } from "../support/policies";
+import { firstOf, holdsEverywhere, inner, resources, spoilt } from "../support/policies";
 import type { StackJson } from "../support/synth";
 
 /** Type → the attribute with the name in AWS. Another type has none, or a reference, and is listed as such. */
@@ -12,38 +12,64 @@ const NAMED: Readonly<Record<string, string>> = {
   aws_lambda_function: "function_name",
   aws_s3_bucket: "bucket",
   aws_s3_bucket_notification: "bucket",
+  aws_security_group: "name",
   aws_sqs_queue: "name",
   aws_ssm_parameter: "name",
 };
+
+/** AWS gives these an id; people know them by their tag `Name`, which is the network's name and a part. */
+const TAGGED = [
+  ...["aws_default_security_group", "aws_eip", "aws_flow_log", "aws_internet_gateway", "aws_nat_gateway"],
+  ...[
+    "aws_network_acl",
+    "aws_route_table",
+    "aws_security_group",
+    "aws_subnet",
+    "aws_vpc",
+    "aws_vpc_endpoint",
+  ],
+  "aws_vpc_security_group_ingress_rule",
+];
 
 /** Named by what they belong to, or by AWS; the one policy of a role is always called the same. */
 const NAMELESS = [
   ...["aws_iam_role_policy", "aws_kms_key", "aws_lambda_event_source_mapping"],
   ...["aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy"],
   ...["aws_s3_bucket_public_access_block", "aws_s3_bucket_server_side_encryption_configuration"],
-  "aws_s3_bucket_versioning",
+  ...["aws_s3_bucket_versioning", "aws_network_acl_association", "aws_route", "aws_route_table_association"],
+  ...["aws_vpc_endpoint_route_table_association", "aws_vpc_endpoint_subnet_association"],
 ];
 
-/** Every name that `config/naming.ts` makes for an environment. */
+/** Every name that `config/naming.ts` makes for an environment, and what the network's module puts behind its own. */
 function knownNames(environment: Environment): ReadonlySet<string> {
   const { parameter, stateKey: _, ...names } = namesFor(configOf(environment));
   const stages = [names.structure, names.load];
   return new Set([
     ...Object.values(names),
     ...stages.flatMap((stage) => [deadLetterQueue(stage), logGroup(stage)]),
-    ...["state", "data", "pipeline"].map(parameter),
+    ...[`${names.network}-flow-logs`, `${names.network}-endpoints`, `/aws/vpc/${names.network}`],
+    ...["state", "network", "data", "pipeline"].map(parameter),
   ]);
 }
 
 /** Every physical name is one of `config/naming.ts`: a literal of this environment, checked by AWS's rules. */
 function violations(json: StackJson, environment: Environment): string[] {
   const known = knownNames(environment);
+  const { network } = namesFor(configOf(environment));
   return Object.keys(json.resource ?? {}).flatMap((type) => {
     const attribute = NAMED[type];
-    if (attribute === undefined) return NAMELESS.includes(type) ? [] : [`${type}: what names it?`];
-    return resources(json, type)
-      .filter(([, block]) => !known.has(String(block[attribute])))
-      .map(([address, block]) => `${address} is called ${block[attribute]}`);
+    const tagged = TAGGED.includes(type);
+    if (attribute === undefined && !tagged) return NAMELESS.includes(type) ? [] : [`${type}: what names it?`];
+    const all = resources(json, type);
+    return [
+      ...all
+        .filter(([, block]) => attribute !== undefined && !known.has(String(block[attribute])))
+        .map(([address, block]) => `${address} is called ${block[attribute ?? ""]}`),
+      ...all
+        .map(([address, block]) => [address, inner(block, "tags")?.Name] as const)
+        .filter(([, name]) => tagged && name !== network && !String(name).startsWith(`${network}-`))
+        .map(([address, name]) => `${address} is tagged ${name}`),
+    ];
   });
 }
 
@@ -63,6 +89,19 @@ test("catches a name made elsewhere, and one of another environment", () => {
 test("catches a name that AWS would make", () => {
   const json = spoilt("data", (stack) => delete firstOf(stack, "aws_dynamodb_table").name);
   expect(violations(json, "dev")).toEqual([expect.stringMatching(/is called undefined$/)]);
+});
+
+test("catches an untagged subnet, and one with the name of another environment", () => {
+  const tagged = (tags: object) =>
+    spoilt("network", (stack) => {
+      firstOf(stack, "aws_subnet").tags = tags;
+    });
+  expect(violations(tagged({}), "dev")).toEqual([
+    expect.stringMatching(/^aws_subnet\.\w+ is tagged undefined$/),
+  ]);
+  expect(violations(tagged({ Name: "atlas-prod-public-a" }), "dev")).toEqual([
+    expect.stringMatching(/ is tagged atlas-prod-public-a$/),
+  ]);
 });
 
 test("catches a type of resource that nobody has looked at", () => {

@@ -1,8 +1,25 @@
 import { statementsOf } from "../support/granted";
-import { addStatement, firstOf, holdsEverywhere, listOf, resources, spoilt } from "../support/policies";
+import {
+  addResources,
+  addStatement,
+  firstOf,
+  holdsEverywhere,
+  listOf,
+  resources,
+  spoilt,
+} from "../support/policies";
 import type { StackJson } from "../support/synth";
 
-/** A role can be taken by one service, and is used by one function: what one may do says nothing about another. */
+/** Service → what uses a role of it, and the attribute that names the role. */
+const USERS: Readonly<Record<string, readonly [type: string, attribute: string]>> = {
+  "lambda.amazonaws.com": ["aws_lambda_function", "role"],
+  "vpc-flow-logs.amazonaws.com": ["aws_flow_log", "iam_role_arn"],
+};
+
+/**
+ * A role can be taken by one service, and is used by one thing of that service: what one may do says nothing about
+ * another.
+ */
 function violations(json: StackJson): string[] {
   return resources(json, "aws_iam_role").flatMap(([address, role]) => {
     const principals = statementsOf(role.assume_role_policy).flatMap(({ Principal }) =>
@@ -10,16 +27,27 @@ function violations(json: StackJson): string[] {
         ? Object.entries(Principal).flatMap(([kind, names]) => listOf(names).map((name) => `${kind} ${name}`))
         : [String(Principal)],
     );
-    const users = resources(json, "aws_lambda_function").filter(
-      ([, { role: arn }]) => arn === `\${${address}.arn}`,
-    );
+    const [service = "", ...others] = principals.map((name) => name.replace(/^Service /, ""));
+    const user = others.length === 0 ? USERS[service] : undefined;
+    const users = usersOf(json, address);
     return [
-      ...(principals.length === 1 && /^Service [a-z.]+\.amazonaws\.com$/.test(principals[0] ?? "")
+      ...(user ? [] : [`${address} can be taken by ${principals.join(", ") || "nobody"}`]),
+      ...(users.length === 1 && (user === undefined || users[0] === user.join("."))
         ? []
-        : [`${address} can be taken by ${principals.join(", ") || "nobody"}`]),
-      ...(users.length === 1 ? [] : [`${address} is used by ${users.length} functions`]),
+        : [`${address} is used by ${users.join(", ") || "nothing"}`]),
     ];
   });
+}
+
+/** Type and attribute of everything that names the role by its ARN. */
+function usersOf(json: StackJson, role: string): string[] {
+  return Object.entries(json.resource ?? {}).flatMap(([type, blocks]) =>
+    Object.values(blocks).flatMap((block) =>
+      Object.entries(block)
+        .filter(([, value]) => value === `\${${role}.arn}`)
+        .map(([attribute]) => `${type}.${attribute}`),
+    ),
+  );
 }
 
 holdsEverywhere(violations);
@@ -44,7 +72,25 @@ test("catches two functions with one role", () => {
     if (first && second) second[1].role = first[1].role;
   });
   expect(violations(json).sort()).toEqual([
-    expect.stringMatching(/ is used by 2 functions$/),
-    expect.stringMatching(/ is used by 0 functions$/),
+    expect.stringMatching(/ is used by aws_lambda_function\.role, aws_lambda_function\.role$/),
+    expect.stringMatching(/ is used by nothing$/),
+  ]);
+});
+
+test("catches a function with the role of a flow log, and a service that nobody has looked at", () => {
+  const shared = spoilt("network", (stack) =>
+    addResources(stack, {
+      aws_lambda_function: { Probe: { role: firstOf(stack, "aws_flow_log").iam_role_arn ?? "" } },
+    }),
+  );
+  expect(violations(shared)).toEqual([
+    expect.stringMatching(/ is used by aws_flow_log\.iam_role_arn, aws_lambda_function\.role$/),
+  ]);
+  const unknown = spoilt("network", (stack) => {
+    const role = firstOf(stack, "aws_iam_role");
+    role.assume_role_policy = String(role.assume_role_policy).replace("vpc-flow-logs", "ec2");
+  });
+  expect(violations(unknown)).toEqual([
+    expect.stringMatching(/ can be taken by Service ec2\.amazonaws\.com$/),
   ]);
 });

@@ -26,15 +26,16 @@ test("has one provider, for one account and region, that tags everything", () =>
   ]);
 });
 
-test("speaks to an embedded AWS at one endpoint, under the environment's own account", () => {
+test("speaks to an embedded AWS, each service at the half that serves it, under the environment's own account", () => {
   const url = "http://127.0.0.1:4566";
   const services = ["dynamodb", "iam", "kms", "lambda", "logs", "s3", "sqs", "ssm", "sts"];
+  const endpoints = Object.fromEntries(services.map((service) => [service, url]));
   expect(providerOf(stackOf("dev --embedded"))).toMatchObject([
     {
       access_key: "111111111111",
       secret_key: "test",
       allowed_account_ids: ["111111111111"],
-      endpoints: [Object.fromEntries(services.map((service) => [service, url]))],
+      endpoints: [{ ...endpoints, ec2: "http://127.0.0.1:4567" }],
       s3_use_path_style: true,
       skip_credentials_validation: true,
       skip_metadata_api_check: "true",
@@ -48,11 +49,23 @@ test("speaks to the embedded AWS unasked where the environment says so", () => {
   expect(providerOf(stackOf("local"))).toMatchObject([{ access_key: "000000000000" }]);
 });
 
-test.each(["state", "data", "pipeline"])("%s has an endpoint for every service that it uses", (stack) => {
-  const json = stackOf("local", stack);
-  const endpoints = inner(providerOf(json)?.[0], "endpoints");
-  const types = [...Object.keys(json.resource ?? {}), ...Object.keys(json.data ?? {})];
-  const service: Record<string, string> = { cloudwatch: "logs" };
-  const used = types.map((type) => type.split("_")[1] ?? "").map((prefix) => service[prefix] ?? prefix);
-  expect(used.filter((name) => endpoints?.[name] === undefined)).toEqual([]);
-});
+/** First word of a type → the service that it is of, where that has another name. */
+const SERVICE_OF: Readonly<Record<string, string>> = {
+  cloudwatch: "logs",
+  ...Object.fromEntries(
+    ["default", "eip", "flow", "internet", "nat", "network", "route", "security", "subnet", "vpc"].map(
+      (word) => [word, "ec2"],
+    ),
+  ),
+};
+
+test.each(["state", "network", "data", "pipeline"])(
+  "%s has an endpoint for every service that it uses",
+  (stack) => {
+    const json = stackOf("local", stack);
+    const endpoints = inner(providerOf(json)?.[0], "endpoints");
+    const types = [...Object.keys(json.resource ?? {}), ...Object.keys(json.data ?? {})];
+    const used = types.map((type) => type.split("_")[1] ?? "").map((word) => SERVICE_OF[word] ?? word);
+    expect(used.filter((name) => endpoints?.[name] === undefined)).toEqual([]);
+  },
+);

@@ -2,11 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderOf, platform } from "../support/platform";
 
-test("is three stacks, in the order in which they are applied", () => {
-  expect(Object.keys(platform("dev"))).toEqual(["data", "pipeline", "state"]);
+test("is four stacks, in the order in which they are applied", () => {
+  expect(Object.keys(platform("dev"))).toEqual(["data", "network", "pipeline", "state"]);
   const { stacks } = JSON.parse(readFileSync(join(folderOf("dev"), "manifest.json"), "utf8"));
   const dependencies = Object.fromEntries(
     Object.entries<{ dependencies: string[] }>(stacks).map(([name, stack]) => [name, stack.dependencies]),
   );
-  expect(dependencies).toEqual({ state: [], data: ["state"], pipeline: ["state", "data"] });
+  expect(dependencies).toEqual({
+    state: [],
+    network: ["state"],
+    data: ["state"],
+    pipeline: ["state", "data"],
+  });
 });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 
 /** How a run of `groundplan` ended. */
@@ -21,6 +21,11 @@ export class TestCommand {
   /** Where an environment's Terraform JSON goes. */
   output(environment: string): string {
     return resolve(this.home, "out", environment);
+  }
+
+  /** Removes what an environment has put there. */
+  clean(environment: string): void {
+    rmSync(this.output(environment), { recursive: true, force: true });
   }
 
   /** Environment variables of a run. */

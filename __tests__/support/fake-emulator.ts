@@ -3,15 +3,22 @@ import { readFileSync } from "node:fs";
 import { REQUIREMENTS_FILE } from "../../local/python";
 import type { TestFolder } from "./folder";
 
-/** What stands where ministack would, as the body of a program. */
+/** What stands where ministack and moto would, as the body of a program. */
 export const ANSWERS = `
   const { createServer } = require("node:http");
   const { writeFileSync } = require("node:fs");
-  const { GATEWAY_PORT: port, TMPDIR, MINISTACK_EDITION: edition } = process.env;
-  writeFileSync(TMPDIR + "/ministack-" + port + ".pid", String(process.pid));
-  createServer((_, answer) => answer.end(JSON.stringify({ edition }))).listen(port, "127.0.0.1");
+  const { GATEWAY_PORT, CONTROL_PLANE_PORT, TMPDIR, MINISTACK_EDITION: edition, CONTROL_PLANE_ID } = process.env;
+  const port = GATEWAY_PORT ?? CONTROL_PLANE_PORT;
+  const name = GATEWAY_PORT === undefined ? "moto" : "ministack";
+  const health = GATEWAY_PORT === undefined ? CONTROL_PLANE_ID : JSON.stringify({ edition });
+  writeFileSync(TMPDIR + "/" + name + "-" + port + ".pid", String(process.pid));
+  createServer((_, answer) => answer.end(health)).listen(port, "127.0.0.1");
   process.on("SIGTERM", () => { console.log("state saved"); process.exit(0); });
 `;
+
+/** `otherwise` for the control plane, and the answers above for the data plane. */
+export const controlPlaneThat = (otherwise: string) =>
+  `if (process.env.GATEWAY_PORT === undefined) { ${otherwise} } else { ${ANSWERS} }`;
 
 /** A finished Python environment in `GROUNDPLAN_HOME` whose interpreter runs `program` with Node. */
 export function fakeEmulator(folder: TestFolder, program: string): void {

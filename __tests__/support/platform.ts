@@ -20,6 +20,19 @@ export type PlatformJson = Readonly<Record<string, StackJson>>;
 export const ENVIRONMENTS = ["dev", "prod", "local", "dev --embedded", "prod --embedded"] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
+/** What `renamed` calls an environment, and the account that it lives in. */
+export const ANOTHER = { environment: "another", accountId: "999999999999" } as const;
+
+/** Environments that there are not: an environment with other values. */
+const VARIANTS = {
+  "dev, renamed": () => ({ ...configOf("dev"), ...ANOTHER }),
+  "prod, renamed": () => ({ ...configOf("prod"), ...ANOTHER }),
+  "local, renamed": () => ({ ...configOf("local"), ...ANOTHER }),
+  "dev, three zones": () => withNetwork(configOf("dev"), { zones: 3 }),
+  "dev, no isolated tier": () => withNetwork(configOf("dev"), { tiers: ["public", "private"] }),
+} as const satisfies Record<string, () => PlatformConfig>;
+export type Variant = keyof typeof VARIANTS;
+
 /** Ignored by git. */
 const CACHE = ".groundplan/tests";
 
@@ -37,10 +50,10 @@ const SOURCES = [
 const KEPT = 3;
 
 /**
- * The JSON of an environment, as `main.ts` writes it. All environments are synthesised once for one state of
+ * The JSON of an environment, as `main.ts` writes it, or of a variant. All of them are synthesised once for one state of
  * the sources and kept on disk, because each test file has modules of its own and would do it again.
  */
-export function platform(environment: Environment): PlatformJson {
+export function platform(environment: Environment | Variant): PlatformJson {
   const stacks = join(folderOf(environment), "stacks");
   return Object.fromEntries(
     readdirSync(stacks).map((stack) => [
@@ -51,8 +64,8 @@ export function platform(environment: Environment): PlatformJson {
 }
 
 /** The folder that holds what an environment was synthesised to. */
-export function folderOf(environment: Environment): string {
-  return join(synthesised(), environment.replaceAll(" ", ""));
+export function folderOf(environment: Environment | Variant): string {
+  return join(synthesised(), folderName(environment));
 }
 
 /** What decides an environment's names and sizes. */
@@ -81,7 +94,8 @@ function synthesised(): string {
   mkdirSync(CACHE, { recursive: true });
   const draft = mkdtempSync(join(CACHE, "draft-"));
   try {
-    for (const environment of ENVIRONMENTS) synthesise(environment, draft);
+    for (const environment of ENVIRONMENTS) synthesise(environment, configOf(environment), draft);
+    for (const [variant, config] of Object.entries(VARIANTS)) synthesise(variant, config(), draft);
     renameSync(draft, folder);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
@@ -91,14 +105,24 @@ function synthesised(): string {
   return folder;
 }
 
-function synthesise(environment: Environment, folder: string): void {
+const folderName = (environment: string) => environment.replaceAll(" ", "");
+
+const withNetwork = (
+  config: PlatformConfig,
+  network: Partial<PlatformConfig["network"]>,
+): PlatformConfig => ({
+  ...config,
+  network: { ...config.network, ...network },
+});
+
+function synthesise(environment: string, config: PlatformConfig, folder: string): void {
   // Loaded only here: a test file that finds the JSON on disk does not pay for cdktf.
   const { App } = require("cdktf") as typeof import("cdktf");
   const { Platform } = require("../../stacks/platform") as typeof import("../../stacks/platform");
   const known = process.env.GROUNDPLAN_HOME;
   process.env.GROUNDPLAN_HOME = join(folder, "home"); // no zip where a developer keeps his own
-  const app = new App({ outdir: join(folder, environment.replaceAll(" ", "")) });
-  new Platform(app, configOf(environment));
+  const app = new App({ outdir: join(folder, folderName(environment)) });
+  new Platform(app, config);
   app.synth();
   if (known === undefined) delete process.env.GROUNDPLAN_HOME;
   else process.env.GROUNDPLAN_HOME = known;

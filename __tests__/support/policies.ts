@@ -34,9 +34,22 @@ export function spoilt(stack: string, spoil: (json: Mutable<StackJson>) => void)
   return json as StackJson;
 }
 
-/** Address → block, of every resource of a type. */
+/** Address → block, of every resource of a type; of a `for_each` that is written out, each one by itself. */
 export function resources(json: StackJson, type: string): [address: string, block: Mutable<Block>][] {
-  return Object.entries(json.resource?.[type] ?? {}).map(([id, block]) => [`${type}.${id}`, block]);
+  return Object.entries(json.resource?.[type] ?? {}).flatMap(([id, block]) =>
+    instancesOf(`${type}.${id}`, block),
+  );
+}
+
+function instancesOf(address: string, block: Block): [address: string, block: Mutable<Block>][] {
+  const { for_each: each, ...common } = block;
+  if (!isBranch(each)) return [[address, block]];
+  return Object.entries(each).map(([key, value]) => {
+    const text = JSON.stringify(common)
+      .replaceAll(`"\${each.value}"`, () => JSON.stringify(value))
+      .replaceAll(`\${each.key}`, () => key);
+    return [`${address}["${key}"]`, JSON.parse(text)];
+  });
 }
 
 /** The first resource of a type, to be spoilt. */
@@ -66,6 +79,19 @@ export function statementsIn(json: StackJson): (PolicyStatement & Pick<Policy, "
   );
 }
 
+/** Adds resources to a stack that is to be spoilt, by type and id. */
+export function addResources(
+  json: Mutable<StackJson>,
+  added: Readonly<Record<string, Readonly<Record<string, object>>>>,
+): void {
+  for (const [type, blocks] of Object.entries(added)) {
+    json.resource = { ...json.resource, [type]: { ...json.resource?.[type], ...(blocks as object) } };
+  }
+}
+
+/** Whether an attribute is a reference to the resource at `address`. */
+export const refersTo = (value: unknown, address: string) => String(value).startsWith(`\${${address}.`);
+
 /** Adds a statement to the policy in `attribute` of a block. */
 export function addStatement(block: Mutable<Block>, attribute: string, statement: object): void {
   const policy = JSON.parse(String(block[attribute]));
@@ -87,3 +113,13 @@ export function inner(block: Block | undefined, ...path: readonly string[]): Blo
   }
   return here as Block | undefined;
 }
+
+/** Every path at which two pieces of JSON differ, as `.network.resource`. */
+export function differences(one: unknown, other: unknown, at = ""): string[] {
+  if (!isBranch(one) || !isBranch(other)) return Object.is(one, other) ? [] : [at];
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return names.flatMap((name) => differences(one[name], other[name], `${at}.${name}`));
+}
+
+const isBranch = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

@@ -43,6 +43,7 @@ test("writes a stack file for each stack, the manifest, and the code of each fun
   expect(names).toEqual([
     "manifest.json",
     "stacks/data/cdk.tf.json",
+    "stacks/network/cdk.tf.json",
     "stacks/pipeline/assets/Load_Code/load.zip",
     "stacks/pipeline/assets/Structure_Code/structure.zip",
     "stacks/pipeline/cdk.tf.json",

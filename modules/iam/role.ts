@@ -2,8 +2,8 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { arnOf, ModuleError } from "../shared";
-import { type Grantee, policyJson, type Statement } from "./statement";
+import { accountOf, arnOf, ModuleError } from "../shared";
+import { type Conditions, type Grantee, policyJson, type Statement } from "./statement";
 
 export interface RoleProps {
   /** Name in AWS, up to 64 characters. */
@@ -12,6 +12,13 @@ export interface RoleProps {
   readonly service: string;
   /** What the role is for, shown in the console. */
   readonly description: string;
+  /**
+   * ARN of what the service works for, or a pattern of it: no other account and nothing else can make the service
+   * take the role. Only where the service documents that it passes it. @default none
+   *
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+   */
+  readonly sourceArn?: string;
 }
 
 /** A role that one service may take, and that can do what was granted to it and nothing else. */
@@ -25,7 +32,7 @@ export class Role extends Construct implements Grantee {
 
   constructor(scope: Construct, id: string, props: RoleProps) {
     super(scope, id);
-    const { roleName, service, description } = props;
+    const { roleName, service, description, sourceArn } = props;
     this.roleName = roleName;
     this.roleArn = arnOf(this, "iam", `role/${roleName}`);
     this.resource = new IamRole(this, "Resource", {
@@ -33,7 +40,14 @@ export class Role extends Construct implements Grantee {
       description,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: service },
+            Action: "sts:AssumeRole",
+            ...(sourceArn === undefined ? {} : { Condition: this.sourceCondition(sourceArn) }),
+          },
+        ],
       }),
     });
   }
@@ -68,6 +82,13 @@ export class Role extends Construct implements Grantee {
   /** What must wait until the role can do its work, because a literal ARN hides the order. */
   get ready(): ITerraformDependable[] {
     return this.policy ? [this.resource, this.policy] : [this.resource];
+  }
+
+  private sourceCondition(sourceArn: string): Conditions {
+    return {
+      StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
+      ArnLike: { "aws:SourceArn": sourceArn },
+    };
   }
 
   private mistakesIn({ actions, resources }: Statement): string[] {

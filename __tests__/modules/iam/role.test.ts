@@ -1,6 +1,6 @@
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import { ModuleError, type Statement } from "../../../modules";
+import { ModuleError, Role, type Statement } from "../../../modules";
 import { aRole, granted, statementsOf } from "../../support/granted";
 import { messageOf } from "../../support/message-of";
 import { synth } from "../../support/synth";
@@ -14,6 +14,18 @@ test("can be taken by its one service and nobody else", () => {
     Statement: [
       { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
     ],
+  });
+});
+
+test("can be taken for its source only, where it is told one", () => {
+  const sourceArn = "arn:aws:ec2:eu-central-1:123456789012:vpc-flow-log/*";
+  const tf = synth((stack) => {
+    const service = "vpc-flow-logs.amazonaws.com";
+    return new Role(stack, "Role", { roleName: "logs", service, description: "Logs", sourceArn });
+  });
+  expect(statementsOf(tf.one("aws_iam_role").assume_role_policy)[0]?.Condition).toEqual({
+    StringEquals: { "aws:SourceAccount": "123456789012" },
+    ArnLike: { "aws:SourceArn": sourceArn },
   });
 });
 

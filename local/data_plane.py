@@ -1,7 +1,7 @@
-"""Starts ministack 1.5.33, the embedded AWS, with one gap closed.
+"""Starts ministack 1.5.33, the data plane of the embedded AWS, with one gap closed.
 
-ListObjectVersions of ministack ignores `encoding-type=url`. The Terraform provider asks for it and decodes every key, so
-that a bucket with a key such as `50%.json` or `a%20b` could not be emptied: the destroy failed, or went on without end.
+ListObjectVersions of ministack ignores `encoding-type=url`. The Terraform provider asks for it and decodes every key,
+so that a bucket with a key such as `50%.json` or `a%20b` could not be emptied: the destroy failed, or never ended.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
 """
 

@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import { expectedChecks, failedChecks } from "../support/checkov";
+import { TestCommand } from "../support/command";
+import { deployEmbedded, secondPlans } from "../support/deployed";
+import { sampleFigures } from "../support/sample-figures";
+import { TerraformPlan } from "../support/terraform-plan";
+
+jest.setTimeout(900_000);
+
+const command = new TestCommand("prod");
+
+afterAll(async () => {
+  await command.run("prod", "down", "prod", "--embedded", "--clean");
+});
+
+test("runs on the embedded AWS with all that its network has, and plans nothing the second time", async () => {
+  const { shops } = await deployEmbedded(command, "prod");
+  expect(shops).toEqual([expect.objectContaining({ shopId: "cdnow", ...sampleFigures() })]);
+  expect(await secondPlans(command, "prod")).toEqual({});
+});
+
+test("leaves checkov nothing to find in the network's plan but what has a reason, and no reason too many", async () => {
+  const network = await TerraformPlan.of(join(command.output("prod"), "stacks", "network"));
+  expect(await failedChecks(network.jsonFile)).toEqual(expectedChecks("prod"));
+});
