@@ -143,7 +143,7 @@ def exclude_from_block_public_access() -> None:
 
 
 def keep_icmp_of_acl_entries() -> None:
-    """CreateNetworkAclEntry looks for the type of ICMP under another name than it has, so that every plan changes the ACL.
+    """CreateNetworkAclEntry looks for the type of ICMP under a wrong name, so that every plan changes the ACL.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html
     """

@@ -12,9 +12,9 @@ import { TestFolder } from "../support/folder";
 jest.setTimeout(180_000);
 
 const place = { accountId: "111122223333", region: "eu-central-1" };
+afterAll(() => stopEmbedded("local")); // before the folder's own, which removes what says where it runs
 const folder = new TestFolder();
 folder.home();
-afterAll(() => stopEmbedded("local"));
 
 let stock: ChildProcess;
 let unchanged: Ec2;

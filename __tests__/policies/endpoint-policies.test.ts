@@ -9,15 +9,21 @@ import type { StackJson } from "../support/synth";
  * https://docs.aws.amazon.com/emr/latest/ManagementGuide/private-subnet-iampolicy.html
  * https://docs.aws.amazon.com/linux/al2023/ug/repositories.html
  */
-const readByAws = (region: string) => [
-  ...[`prod-${region}-starport-layer-bucket`, `al2023-repos-${region}-de612dc2`],
-  ...[`amazonlinux-2-repos-${region}`, `amazonlinux.${region}.amazonaws.com`],
-  ...[`${region}.elasticmapreduce`, `repo.${region}.emr.amazonaws.com`],
-  ...[`aws157-instance-data-0-prod-${region}`, `aws157-instance-data-1-prod-${region}`],
-];
+const readByAws = (region: string) => {
+  const data = region === "ap-southeast-2" ? "aws157-instance-data-bucket" : "aws157-instance-data";
+  return [
+    ...[`prod-${region}-starport-layer-bucket`, `al2023-repos-${region}-de612dc2`],
+    ...[`amazonlinux-2-repos-${region}`, `amazonlinux.${region}.amazonaws.com`],
+    ...[`${region}.elasticmapreduce`, `repo.${region}.emr.amazonaws.com`],
+    ...[`${data}-0-prod-${region}`, `${data}-1-prod-${region}`],
+  ];
+};
 
 /** The two of them that a cluster of EMR writes its logs and its history to; the page of EMR above names them. */
-const writtenByEmr = (region: string) => [`aws157-logs-prod-${region}`, `prod.${region}.appinfo.src`];
+const writtenByEmr = (region: string) => [
+  region === "us-east-1" ? "aws157-logs-prod" : `aws157-logs-prod-${region}`,
+  `prod.${region}.appinfo.src`,
+];
 
 const READS = ["s3:GetObject", "s3:ListBucket"];
 const EMR_ACTIONS = ["GetObject", "PutObject", "AbortMultipartUpload", "ListMultipartUploadParts"];
