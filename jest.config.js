@@ -1,3 +1,6 @@
+// Node 20 is the floor here; which Node the SDK will want one day is no news of a test.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 const base = {
   transform: {
     "^.+\\.ts$": [
