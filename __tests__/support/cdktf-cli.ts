@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { terraformEnvironment } from "../../local/terraform";
 import { type CommandResult, runProcess, type TestCommand } from "./command";
@@ -28,5 +28,7 @@ export async function cdktfCli(
     ...{ CHECKPOINT_DISABLE: "1", CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1" },
   };
   const output = resolve(command.home, "cdktf-out");
+  // What an earlier run has left there is initialised for the port of an embedded AWS that is gone.
+  rmSync(output, { recursive: true, force: true });
   return (verb, ...args) => runProcess(process.execPath, [binary, verb, ...args, "--output", output], env);
 }
