@@ -4,7 +4,7 @@ import { access, constants, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { PlatformConfig } from "../config/load";
-import { namesFor } from "../config/naming";
+import { deadLetterQueue, logGroup, namesFor } from "../config/naming";
 import { type Manifest, manifestKey, parseManifest, sourceId } from "../lambdas/shared/manifest";
 import { RAW_PREFIX } from "../stacks/pipeline-stack";
 import type { Clients } from "./clients";
@@ -125,8 +125,8 @@ export class Shipper {
     if (!(await this.queues.isDead(stage, structured ? manifest : shipment))) return;
     throw new CommandError({
       message: `s3://${shipment.bucket}/${shipment.key} was set aside: the ${stage} stage failed on it every time`,
-      resource: `${this.names[stage]}-dead`,
-      next: `${typed("status", this.config)}; the function's log /aws/lambda/${this.names[stage]} says why`,
+      resource: deadLetterQueue(this.names[stage]),
+      next: `${typed("status", this.config)}; the function's log ${logGroup(this.names[stage])} says why`,
     });
   }
 

@@ -2,11 +2,14 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { Clients } from "../../cli/clients";
 import type { DownResult } from "../../cli/down";
 import type { FailureDetails } from "../../cli/failure";
 import type { SendResult } from "../../cli/send";
 import type { StatusResult } from "../../cli/status";
 import type { UpResult } from "../../cli/up";
+import { loadConfig } from "../../config/load";
+import { namesFor } from "../../config/naming";
 import { AwsInventory } from "../support/aws-inventory";
 import { cdktfCli } from "../support/cdktf-cli";
 import { TestCommand } from "../support/command";
@@ -74,7 +77,14 @@ test("changes nothing in a second up, and says so", async () => {
 });
 
 test("holds every state in the bucket, and none on this machine", async () => {
-  for (const stack of STACKS) expect(existsSync(join(command.home, "local", `${stack}.tfstate`))).toBe(false);
+  const config = loadConfig("local", { home: command.home });
+  const { stateBucket, stateKey } = namesFor(config);
+  const clients = new Clients(config);
+  for (const stack of STACKS) {
+    expect(await clients.objectExists(stateBucket, stateKey(stack))).toBe(true);
+    expect(existsSync(join(command.home, "local", `${stack}.tfstate`))).toBe(false);
+  }
+  clients.close();
 });
 
 test("sets a truncated file aside, and lets a good one pass beside it", async () => {

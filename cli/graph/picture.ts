@@ -36,7 +36,8 @@ export async function pictureOf(graph: PlatformGraph, dot: string): Promise<stri
 }
 
 function subtitleOf({ account, region, stacks, elsewhere }: PlatformGraph): string {
-  const beyond = elsewhere.length === 0 ? [] : [`grants beyond them, see --json: ${elsewhere.length}`];
+  const beyond =
+    elsewhere.length === 0 ? [] : [`grants on what no stack makes: ${elsewhere.length} (listed by --json)`];
   return [`account ${account}`, region, `${stacks.length} stacks`, ...beyond].join(" · ");
 }
 

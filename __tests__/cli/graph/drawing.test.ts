@@ -90,7 +90,7 @@ describe("the picture", () => {
   test("counts the grants that lead out of it", async () => {
     const foreign = { from: "work/Load", resource: "arn:aws:s3:::other", verbs: ["read"] };
     expect(await drawingOf({ ...SMALL, elsewhere: [foreign] }, "svg")).toContain(
-      "2 stacks · grants beyond them, see --json: 1",
+      "2 stacks · grants on what no stack makes: 1 (listed by --json)",
     );
   });
 
