@@ -52,8 +52,8 @@ module.exports = {
     ),
     never(
       "sdk-in-stores-only",
-      { path: "^lambdas/", pathNot: "^lambdas/shared/(s3|dynamo|sqs)-[^/]+\\.ts$" },
-      { path: "^node_modules/@aws-sdk/", dependencyTypesNot: ["type-only"] },
+      { path: "^lambdas/", pathNot: "^lambdas/shared/(s3|dynamo|sqs|postgres|secrets)-[^/]+\\.ts$" },
+      { path: "^node_modules/(@aws-sdk|pg)/", dependencyTypesNot: ["type-only"] },
       "the SDK lives in lambdas/shared/<aws>-<store>.ts",
     ),
     never(

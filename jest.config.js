@@ -17,7 +17,10 @@ const base = {
   testEnvironment: "node",
 };
 
-/** Three kinds of test: unit (no network), policies (every environment's JSON), integration (embedded AWS). */
+/**
+ * Four kinds of test: unit (no network), policies (every environment's JSON), integration (Terraform on the embedded AWS),
+ * faults (stage code against real stores that fail).
+ */
 module.exports = {
   maxWorkers: 2,
   projects: [
@@ -25,9 +28,10 @@ module.exports = {
       ...base,
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "/__tests__/policies/", "/__tests__/integration/"],
+      testPathIgnorePatterns: ["/node_modules/", "/__tests__/(policies|integration|faults)/"],
     },
     { ...base, displayName: "policies", testMatch: ["<rootDir>/__tests__/policies/**/*.test.ts"] },
+    { ...base, displayName: "faults", testMatch: ["<rootDir>/__tests__/faults/**/*.test.ts"] },
     { ...base, displayName: "integration", testMatch: ["<rootDir>/__tests__/integration/**/*.test.ts"] },
   ],
 };

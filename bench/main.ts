@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { networkCommand } from "./network";
+import { pipelineCommand } from "./pipeline";
 import { synthCommand } from "./synth";
 
 /** `npm run bench -- <what>`: measures what the README says about speed. One file for each subcommand. */
 const program = new Command("bench")
   .description("measures what the README says about speed")
   .addCommand(synthCommand())
-  .addCommand(networkCommand());
+  .addCommand(networkCommand())
+  .addCommand(pipelineCommand());
 
 program.parseAsync();

@@ -1,4 +1,7 @@
+import type { AthenaClient } from "@aws-sdk/client-athena";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { embeddedCredentials } from "../config/home";
@@ -16,6 +19,9 @@ export class Clients {
   private s3Client: S3Client | undefined;
   private dynamoClient: DynamoDBClient | undefined;
   private sqsClient: SQSClient | undefined;
+  private logsClient: CloudWatchLogsClient | undefined;
+  private lambdaClient: LambdaClient | undefined;
+  private athenaClient: AthenaClient | undefined;
 
   constructor(private readonly config: PlatformConfig) {}
 
@@ -37,6 +43,24 @@ export class Clients {
     return this.sqsClient;
   }
 
+  async logs(): Promise<CloudWatchLogsClient> {
+    const { CloudWatchLogsClient } = await import("@aws-sdk/client-cloudwatch-logs");
+    this.logsClient ??= new CloudWatchLogsClient(this.settings());
+    return this.logsClient;
+  }
+
+  async lambda(): Promise<LambdaClient> {
+    const { LambdaClient } = await import("@aws-sdk/client-lambda");
+    this.lambdaClient ??= new LambdaClient(this.settings());
+    return this.lambdaClient;
+  }
+
+  async athena(): Promise<AthenaClient> {
+    const { AthenaClient } = await import("@aws-sdk/client-athena");
+    this.athenaClient ??= new AthenaClient(this.settings());
+    return this.athenaClient;
+  }
+
   /** Whether the bucket is there and holds the object. */
   async objectExists(bucket: string, key: string): Promise<boolean> {
     return (await this.objectEtag(bucket, key)) !== undefined;
@@ -55,10 +79,19 @@ export class Clients {
     }
   }
 
+  /** The text of an object, or nothing where the bucket or the object is missing. */
+  async objectText(bucket: string, key: string): Promise<string | undefined> {
+    const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+    if (!(await this.objectExists(bucket, key))) return undefined;
+    const { Body } = await (await this.s3()).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return Body?.transformToString();
+  }
+
   close(): void {
-    this.s3Client?.destroy();
-    this.dynamoClient?.destroy();
-    this.sqsClient?.destroy();
+    const { s3Client, dynamoClient, sqsClient, logsClient, lambdaClient, athenaClient } = this;
+    for (const client of [s3Client, dynamoClient, sqsClient, logsClient, lambdaClient, athenaClient]) {
+      client?.destroy();
+    }
   }
 
   private settings() {

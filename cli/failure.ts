@@ -25,14 +25,21 @@ export class CommandError extends Error {
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 
-  constructor() {
-    super("stopped; run the same command again to go on");
+  /** @param next the command that goes on; none where it is the same one */
+  constructor(
+    message = "stopped; run the same command again to go on",
+    readonly next?: string,
+  ) {
+    super(message);
   }
 }
 
 /** A failure as data, for `--json`. */
 export function failureJson(error: unknown): FailureDetails & { readonly kind: string } {
   if (error instanceof CommandError) return { kind: error.name, ...error.details };
+  if (error instanceof InterruptedError && error.next !== undefined) {
+    return { kind: error.name, message: error.message, next: error.next };
+  }
   if (error instanceof Error) return { kind: error.name, message: error.message };
   return { kind: "Error", message: String(error) };
 }

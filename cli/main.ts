@@ -1,75 +1,14 @@
-import { Command, CommanderError, Option } from "commander";
+import { CommanderError, Option } from "commander";
 import { outputDirectory, synthesise } from "../stacks/synthesise";
 import { type DestroyResult, type DownResult, destroy, down } from "./down";
-import { CommandError, failureJson, failureText, InterruptedError } from "./failure";
 import { FORMATS, type GraphOptions, type GraphResult, graph, graphModel, graphText } from "./graph/graph";
-import { Interrupt } from "./interrupt";
-import { Progress } from "./progress";
-import { type Again, destroyText, secondsOf, sendText, statusText, upText } from "./render";
+import { addOperations } from "./operations";
+import { type CommonOptions, command, program, reportUsage, run, wantsJson } from "./program";
+import { destroyText, secondsOf, sendText, statusText, upText } from "./render";
 import { type SendResult, send } from "./send";
-import { type CommandContext, configOf, typed } from "./session";
+import { configOf } from "./session";
 import { type StatusResult, status } from "./status";
 import { type UpResult, up } from "./up";
-
-interface CommonOptions {
-  readonly embedded?: boolean;
-}
-
-const progress = new Progress();
-/** Read before the arguments are: a mistake in them is one document, too. */
-const wantsJson = process.argv.includes("--json");
-const interrupt = new Interrupt(
-  (line) => progress.say(line),
-  () => {
-    report(new InterruptedError());
-    process.exit();
-  },
-);
-
-function print(document: unknown): void {
-  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-}
-
-/** Says a failure, as text or as one JSON document, and sets the exit code. */
-function report(error: unknown): void {
-  if (wantsJson) print({ error: failureJson(error) });
-  else process.stderr.write(`\n${failureText(error)}\n`);
-  if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  process.exitCode = error instanceof InterruptedError ? 130 : 1;
-}
-
-/** Runs one command: its result on standard output, as text or as one JSON document; failures end with 1. */
-async function run<T>(
-  environment: string,
-  options: CommonOptions,
-  work: (context: CommandContext) => T | Promise<T>,
-  text: (result: T, again: Again) => string,
-): Promise<void> {
-  const context = { environment, embedded: options.embedded === true, progress, interrupt };
-  try {
-    const result = await work(context);
-    if (wantsJson) print(result);
-    else process.stdout.write(`${text(result, (command) => typed(command, context))}\n`);
-  } catch (error) {
-    report(error);
-  }
-}
-
-const program = new Command("groundplan")
-  .description("The platform's infrastructure: synthesise it, run it on this machine, send data, look at it.")
-  .helpCommand(false)
-  .showHelpAfterError("(groundplan <command> --help shows an example)")
-  .configureOutput(wantsJson ? { writeErr: () => {} } : {})
-  .exitOverride();
-
-function command(syntax: string, description: string, example: string): Command {
-  return program
-    .command(syntax)
-    .description(description)
-    .option("--embedded", "on the embedded AWS, whatever the environment's file says")
-    .option("--json", "print one JSON document on standard output, and nothing else there")
-    .addHelpText("after", `\nExample:\n  $ npx groundplan ${example}`);
-}
 
 command("synth <env>", "Write the Terraform JSON of an environment.", "synth dev").action(
   (environment: string, options: CommonOptions) =>
@@ -77,18 +16,21 @@ command("synth <env>", "Write the Terraform JSON of an environment.", "synth dev
       environment,
       options,
       (context) => {
-        synthesise(configOf(context));
-        return { environment, directory: outputDirectory(environment) };
+        const warnings = synthesise(configOf(context));
+        return { environment, directory: outputDirectory(environment), warnings };
       },
-      ({ directory }) => `Wrote ${directory}`,
+      ({ directory, warnings }) =>
+        [...warnings.map((warning) => `warning: ${warning}`), `Wrote ${directory}`].join("\n"),
     ),
 );
 
 command(
   "up [env]",
-  "Start the embedded AWS, deploy to it, send the sample, show the figures.",
+  "Start the embedded AWS, deploy to it, send the sample, show what the stores hold.",
   "up local",
-).action((environment = "local", options: CommonOptions) => run<UpResult>(environment, options, up, upText));
+).action((environment = "local", options: CommonOptions) =>
+  run<UpResult>(environment, options, up, upText, ({ agree }) => agree),
+);
 
 command("down [env]", "Stop the embedded AWS. Data is kept.", "down local --clean")
   .option("--clean", "forget all data, too")
@@ -117,7 +59,7 @@ command(
 
 command(
   "send <file> [env]",
-  "Send a file of events (NDJSON, gzipped or not) and wait until it has arrived.",
+  "Send a file of events (NDJSON, gzipped or not) and wait until all stores have it.",
   "send events.ndjson.gz local",
 )
   .option("--no-wait", "do not wait for it to arrive")
@@ -131,6 +73,8 @@ command(
         sendText,
       ),
   );
+
+addOperations();
 
 command(
   "graph <env>",
@@ -149,6 +93,5 @@ command(
 program.parseAsync().catch((error: unknown) => {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode;
-  const message = error.message.replace(/^error: /, "");
-  if (wantsJson && error.exitCode !== 0) report(new CommandError({ message, next: "npx groundplan --help" }));
+  if (wantsJson && error.exitCode !== 0) reportUsage(error.message);
 });

@@ -16,6 +16,18 @@ export interface StepReporter {
   update(text: string): void;
 }
 
+/** Says no more than one thing a second: for steps that have much to say. */
+export function calm(step: StepReporter): StepReporter {
+  let next = 0;
+  return {
+    update: (text) => {
+      if (Date.now() < next) return;
+      next = Date.now() + 1000;
+      step.update(text);
+    },
+  };
+}
+
 /**
  * Progress on standard error: lines that change in place on a terminal, plain lines elsewhere. Results go to
  * standard output and never through here.

@@ -2,17 +2,11 @@ import { coloursFor } from "./colours";
 import type { DestroyResult } from "./down";
 import { CommandError } from "./failure";
 import type { SendResult } from "./send";
+import type { StageQueue } from "./stage-queues";
 import type { StatusResult } from "./status";
+import { storesText } from "./stores/text";
 import { type Column, grouped, table } from "./table";
 import type { UpResult } from "./up";
-
-const SHOP_COLUMNS: readonly Column[] = [
-  { title: "shop", align: "left" },
-  { title: "orders", align: "right" },
-  { title: "quantity", align: "right" },
-  { title: "amount", align: "right" },
-  { title: "", align: "left" },
-];
 
 const STAGE_COLUMNS: readonly Column[] = [
   { title: "stage", align: "left" },
@@ -24,16 +18,18 @@ const STAGE_COLUMNS: readonly Column[] = [
 /** How the user would type another command for the same environment. */
 export type Again = (command: string) => string;
 
-/** What `up` shows in the end: the figures, and what to do next. */
-export function upText({ changed, shops }: UpResult, again: Again): string {
+/** What `up` shows in the end: what the stores hold, and what to do next. */
+export function upText(result: UpResult, again: Again): string {
   const colours = coloursFor(process.stdout);
+  const { changed, agree } = result;
   return [
     changed ? "" : `\n${colours.bold("Nothing changed")}: the infrastructure is as the code says.\n`,
-    shopTable(shops),
+    storesText(result),
+    ...(agree ? ["", colours.green("All three stores agree.")] : []),
     "",
     "Next:",
     ...nextSteps([
-      [again("status"), "figures and queues"],
+      [again("status"), "stores and queues"],
       [again("send <file>"), "your own events (NDJSON)"],
       [again("down"), "stop; data is kept"],
     ]),
@@ -44,7 +40,7 @@ export function upText({ changed, shops }: UpResult, again: Again): string {
 export function sendText({ sent, arrived }: SendResult, again: Again): string {
   if (arrived === undefined) return `Sent as ${sent.key}\n${again("status")} shows when it has arrived.`;
   const { good, in: all } = arrived.lines;
-  const said = `${grouped(good)} of ${grouped(all)} lines are in the stores.`;
+  const said = `${grouped(good)} of ${grouped(all)} lines are in all stores.`;
   return arrived.rejected === null ? said : `${said} The others, with reasons:\n${arrived.rejected}`;
 }
 
@@ -55,32 +51,31 @@ export function destroyText({ environment, stacks }: DestroyResult): string {
 }
 
 /** What `status` shows. */
-export function statusText({ environment, account, endpoint, shops, stages }: StatusResult): string {
+export function statusText(result: StatusResult, again: Again): string {
+  const { environment, account, endpoint, agree, differences, stages } = result;
+  const work = stages.some((queue) => !("missing" in queue) && queue.waiting + queue.inFlight > 0);
+  const dead = stages.some((queue) => !("missing" in queue) && queue.deadLetters > 0);
   return [
     `${environment}: account ${account}${endpoint === undefined ? "" : `, embedded AWS on ${endpoint}`}`,
     "",
-    shops.length > 0 ? shopTable(shops) : "No orders yet.",
+    storesText(result),
+    ...(agree && result.totals.length > 0 ? ["", "All three stores agree."] : []),
+    ...(differences.length > 0 && work ? ["", "Messages are on their way: they may agree in a moment."] : []),
     "",
-    table(
-      STAGE_COLUMNS,
-      stages.map(({ stage, waiting, inFlight, deadLetters }) =>
-        [stage, waiting, inFlight, deadLetters].map(grouped),
-      ),
-    ),
+    stageTable(stages),
+    ...(dead ? ["", `${again("dead-letters")} says why.`] : []),
   ].join("\n");
 }
 
-function shopTable(shops: UpResult["shops"]): string {
-  return table(
-    SHOP_COLUMNS,
-    shops.map(({ shopId, orders, quantity, amount, currency }) => [
-      shopId,
-      grouped(orders),
-      grouped(quantity),
-      grouped(amount),
-      currency ?? "",
-    ]),
+function stageTable(stages: readonly StageQueue[]): string {
+  const rows = stages.map((queue) =>
+    "missing" in queue
+      ? [queue.stage, "-", "-", "-"]
+      : [queue.stage, ...[queue.waiting, queue.inFlight, queue.deadLetters].map(grouped)],
   );
+  const missing = stages.flatMap((queue) => ("missing" in queue ? [queue.missing] : []));
+  const said = missing.length === 0 ? [] : ["", `Not deployed: ${missing.join(", ")}`];
+  return [table(STAGE_COLUMNS, rows), ...said].join("\n");
 }
 
 function nextSteps(steps: readonly (readonly [string, string])[]): string[] {

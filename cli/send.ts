@@ -1,6 +1,4 @@
-import { embeddedStatus } from "../local/embedded";
-import { CommandError } from "./failure";
-import { type CommandContext, configOf, typed, withClients } from "./session";
+import { type CommandContext, runningConfigOf, withClients } from "./session";
 import { type Arrival, type Shipment, Shipper, sizeOf } from "./shipment";
 
 export interface SendOptions {
@@ -15,18 +13,12 @@ export interface SendResult {
   readonly arrived?: Arrival;
 }
 
-/** Sends one file of events and waits until it is in the stores. */
+/** Sends one file of events and waits until it is in all stores. */
 export async function send(context: CommandContext, file: string, options: SendOptions): Promise<SendResult> {
   const { progress, interrupt } = context;
-  const config = configOf(context);
-  const { environment } = config;
   await sizeOf(file); // a wrong name is said before anything else
-  if (config.embedded && !(await embeddedStatus(environment)).running) {
-    throw new CommandError({
-      message: `the embedded AWS of ${environment} does not run`,
-      next: typed("up", context),
-    });
-  }
+  const config = await runningConfigOf(context);
+  const { environment } = config;
   return withClients(config, async (clients) => {
     const shipper = new Shipper(config, clients, interrupt);
     const sent = await progress.step("send", async () => {
@@ -37,7 +29,7 @@ export async function send(context: CommandContext, file: string, options: SendO
     const arrived = await progress.step("arrive", async (step) => {
       const arrival = await shipper.waitFor(sent, options.timeoutSeconds, step);
       const { good, rejected } = arrival.lines;
-      return [arrival, `${good} events in the stores, ${rejected} lines rejected`] as const;
+      return [arrival, `${good} events in all stores, ${rejected} lines rejected`] as const;
     });
     return { environment, sent, arrived };
   });

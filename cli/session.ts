@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { loadConfig, type PlatformConfig } from "../config/load";
+import { embeddedStatus } from "../local/embedded";
 import { findTerraform, terraformEnvironment } from "../local/terraform";
 import { outputDirectory } from "../stacks/synthesise";
 import { Clients } from "./clients";
@@ -44,13 +45,35 @@ export function embeddedConfigOf(context: CommandContext, command: string): Plat
   });
 }
 
-/** How the user would type this command again. */
+/**
+ * The same, for commands that look at what is deployed.
+ *
+ * @throws CommandError where the environment is embedded and does not run
+ */
+export async function runningConfigOf(context: CommandContext): Promise<PlatformConfig> {
+  const config = configOf(context);
+  if (!config.embedded || (await embeddedStatus(config.environment)).running) return config;
+  throw new CommandError({
+    message: `the embedded AWS of ${config.environment} does not run`,
+    next: typed("up", context),
+  });
+}
+
+/** How the user would type this command again; empty options are left out. */
 export function typed(
   command: string,
   { environment, embedded }: Pick<CommandContext, "environment" | "embedded">,
+  ...options: readonly string[]
 ): string {
-  const known = embedded && !loadConfig(environment).embedded;
-  return `npx groundplan ${command} ${environment}${known ? " --embedded" : ""}`;
+  const known = embedded && !loadConfig(environment).embedded ? ["--embedded"] : [];
+  return ["npx groundplan", command, environment, ...options, ...known]
+    .filter((word) => word !== "")
+    .join(" ");
+}
+
+/** What to do where something is not deployed. */
+export function deployNext(config: PlatformConfig): string {
+  return config.embedded ? typed("up", config) : `deploy ${config.environment} (see the README)`;
 }
 
 /** Terraform on the stacks that were synthesised for `config`. */

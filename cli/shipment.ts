@@ -4,16 +4,18 @@ import { access, constants, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { PlatformConfig } from "../config/load";
-import { deadLetterQueue, logGroup, namesFor } from "../config/naming";
+import { deadLetterQueue, namesFor } from "../config/naming";
 import { type Manifest, manifestKey, parseManifest, sourceId } from "../lambdas/shared/manifest";
-import { RAW_PREFIX } from "../stacks/pipeline-stack";
+import { RAW_PREFIX } from "../stacks/data-stack";
 import type { Clients } from "./clients";
+import { reasonOfLetter } from "./dead-letters/letter-about";
 import { CommandError } from "./failure";
 import type { Interrupt } from "./interrupt";
 import type { StepReporter } from "./progress";
 import { typed } from "./session";
-import { StageQueues } from "./stage-queues";
-import { isInFigures } from "./stores";
+import { type Stage, stageName } from "./stages";
+import { missingStores } from "./stores/arrival";
+import type { StoreName } from "./stores/store";
 
 const POLL_MS = 250;
 
@@ -37,7 +39,6 @@ export interface Arrival {
 
 /** Brings files to the raw bucket and watches them until they are in the stores. */
 export class Shipper {
-  private readonly queues: StageQueues;
   private readonly names;
 
   constructor(
@@ -45,7 +46,6 @@ export class Shipper {
     private readonly clients: Clients,
     private readonly interrupt: Interrupt,
   ) {
-    this.queues = new StageQueues(config, clients);
     this.names = namesFor(config);
   }
 
@@ -66,33 +66,36 @@ export class Shipper {
       : { bucket: this.names.rawBucket, key, etag };
   }
 
-  /** Whether a shipment is in the stores. */
-  async hasArrived(shipment: Shipment): Promise<boolean> {
-    return isInFigures(this.config, this.clients, sourceId(shipment.bucket, shipment.key), shipment.etag);
+  /** The stores that a shipment is not in yet. */
+  async missing(shipment: Shipment): Promise<StoreName[]> {
+    const source = sourceId(shipment.bucket, shipment.key);
+    return missingStores(this.config, this.clients, { source, etag: shipment.etag });
   }
 
   /**
-   * Waits until a shipment is in the stores.
+   * Waits until a shipment is in all stores.
    *
-   * @throws CommandError when it was set aside, or has not arrived in time
+   * @throws CommandError when a stage set it aside, or it has not arrived in time
    */
   async waitFor(shipment: Shipment, timeoutSeconds: number, step: StepReporter): Promise<Arrival> {
     const deadline = Date.now() + timeoutSeconds * 1000;
     let manifest: Manifest | undefined;
     for (;;) {
       this.interrupt.check();
+      let missing: readonly StoreName[] = [];
       if (!manifest) {
         step.update("waiting for the structure stage");
         manifest = await this.manifestOf(shipment);
       }
       if (manifest) {
-        step.update(`${manifest.lines.good} good lines, waiting for the load stage`);
-        if (await this.hasArrived(shipment)) {
+        missing = await this.missing(shipment);
+        if (missing.length === 0) {
           return { key: shipment.key, lines: manifest.lines, rejected: manifest.rejected };
         }
+        step.update(`${manifest.lines.good} good lines, waiting for ${missing.join(", ")}`);
       }
-      await this.refuseDead(shipment, manifest !== undefined);
-      if (Date.now() > deadline) throw this.late(shipment, timeoutSeconds, manifest !== undefined);
+      await this.refuseDead(shipment, manifest === undefined ? ["structure"] : missing.map(loaderOf));
+      if (Date.now() > deadline) throw this.late(shipment, timeoutSeconds, manifest && missing);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
@@ -107,36 +110,43 @@ export class Shipper {
   }
 
   private async manifestOf({ bucket, key, etag }: Shipment): Promise<Manifest | undefined> {
-    const { GetObjectCommand } = await import("@aws-sdk/client-s3");
-    const Bucket = this.names.curatedBucket;
-    const Key = manifestKey(sourceId(bucket, key));
-    if (!(await this.clients.objectExists(Bucket, Key))) return undefined;
-    const { Body } = await (await this.clients.s3()).send(new GetObjectCommand({ Bucket, Key }));
-    const manifest = parseManifest((await Body?.transformToString()) ?? "", `s3://${Bucket}/${Key}`);
+    const curated = this.names.curatedBucket;
+    const place = manifestKey(sourceId(bucket, key));
+    const text = await this.clients.objectText(curated, place);
+    if (text === undefined) return undefined;
+    const manifest = parseManifest(text, `s3://${curated}/${place}`);
     return manifest.source.etag === etag ? manifest : undefined;
   }
 
-  private async refuseDead(shipment: Shipment, structured: boolean): Promise<void> {
-    const manifest = {
-      bucket: this.names.curatedBucket,
-      key: manifestKey(sourceId(shipment.bucket, shipment.key)),
-    };
-    const stage = structured ? "load" : "structure";
-    if (!(await this.queues.isDead(stage, structured ? manifest : shipment))) return;
-    throw new CommandError({
-      message: `s3://${shipment.bucket}/${shipment.key} was set aside: the ${stage} stage failed on it every time`,
-      resource: deadLetterQueue(this.names[stage]),
-      next: `${typed("status", this.config)}; the function's log ${logGroup(this.names[stage])} says why`,
-    });
+  /** Looks behind stages that it waits for. @throws CommandError with what the stage's log says */
+  private async refuseDead(shipment: Shipment, stages: readonly Stage[]): Promise<void> {
+    const { bucket, key } = shipment;
+    const manifest = { bucket: this.names.curatedBucket, key: manifestKey(sourceId(bucket, key)) };
+    for (const stage of stages) {
+      const object = stage === "structure" ? shipment : manifest;
+      const reason = await reasonOfLetter(this.config, this.clients, stage, object);
+      if (reason === undefined) continue;
+      throw new CommandError({
+        message: `s3://${bucket}/${key} was set aside: the ${stage} stage failed on it every time`,
+        resource: deadLetterQueue(stageName(this.names, stage)),
+        said: reason,
+        next: `${typed("dead-letters", this.config)}; when the fault is mended: ${typed("dead-letters redrive", this.config, "--all")}`,
+      });
+    }
   }
 
-  private late({ key }: Shipment, seconds: number, structured: boolean): CommandError {
-    const where = structured ? "structured but not loaded" : "not structured";
+  private late({ key }: Shipment, seconds: number, missing: readonly StoreName[] | undefined): CommandError {
+    const where = missing === undefined ? "not structured" : `structured, and not in ${missing.join(", ")}`;
     return new CommandError({
       message: `events did not arrive within ${seconds} s: ${key} is ${where}`,
       next: typed("status", this.config),
     });
   }
+}
+
+/** The stage that brings data into a store. */
+function loaderOf(store: StoreName): Stage {
+  return `load-${store}`;
 }
 
 /**

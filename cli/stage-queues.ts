@@ -1,15 +1,10 @@
 import type { PlatformConfig } from "../config/load";
 import { deadLetterQueue, namesFor } from "../config/naming";
-import { objectsIn } from "../lambdas/shared/object-ref";
 import type { Clients } from "./clients";
-
-/** The stages in the order that data passes them. */
-export const STAGES = ["structure", "load"] as const;
-export type Stage = (typeof STAGES)[number];
+import { STAGES, type Stage, stageName } from "./stages";
 
 /** How much work a stage has. */
-export interface StageQueue {
-  readonly stage: Stage;
+export interface StageWork {
   /** Messages that wait. */
   readonly waiting: number;
   /** Messages that a function holds, or that wait to be tried again. */
@@ -18,42 +13,62 @@ export interface StageQueue {
   readonly deadLetters: number;
 }
 
+/** A stage and its work; none where its queues are not there. */
+export type StageQueue = { readonly stage: Stage } & (StageWork | { readonly missing: string });
+
 /** The queues of the pipeline, as SQS counts them: about right at any moment. */
 export class StageQueues {
+  private readonly urls = new Map<string, string>();
+
   constructor(
     private readonly config: PlatformConfig,
-    private readonly clients: Clients,
+    private readonly clients: Pick<Clients, "sqs">,
   ) {}
 
+  /** The queue that feeds a stage, and the one behind it. */
+  queuesOf(stage: Stage): { readonly work: string; readonly dead: string } {
+    const work = stageName(namesFor(this.config), stage);
+    return { work, dead: deadLetterQueue(work) };
+  }
+
+  /** @throws QueueDoesNotExist when none of the stages has its queues */
   async counts(): Promise<StageQueue[]> {
-    return Promise.all(
-      STAGES.map(async (stage) => {
-        const name = namesFor(this.config)[stage];
-        const [work, dead] = await Promise.all([
-          this.attributes(name),
-          this.attributes(deadLetterQueue(name)),
-        ]);
-        return {
-          stage,
-          waiting: work.visible,
-          inFlight: work.hidden,
-          deadLetters: dead.visible + dead.hidden,
-        };
-      }),
+    const read = await Promise.all(STAGES.map(async (stage) => [stage, await this.workOf(stage)] as const));
+    const [[, first] = []] = read;
+    if (first instanceof Error && read.every(([, work]) => work instanceof Error)) throw first;
+    return read.map(([stage, work]) =>
+      work instanceof Error ? { stage, missing: this.queuesOf(stage).work } : { stage, ...work },
     );
   }
 
-  /** Whether a dead letter of the stage is about this object; reads without taking. */
-  async isDead(stage: Stage, object: { bucket: string; key: string; etag?: string }): Promise<boolean> {
-    const { ReceiveMessageCommand } = await import("@aws-sdk/client-sqs");
-    const QueueUrl = await this.url(deadLetterQueue(namesFor(this.config)[stage]));
-    const { Messages = [] } = await (await this.clients.sqs()).send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
+  /** The queue's URL, asked for once. @throws QueueDoesNotExist */
+  async url(name: string): Promise<string> {
+    const known = this.urls.get(name);
+    if (known !== undefined) return known;
+    const { GetQueueUrlCommand } = await import("@aws-sdk/client-sqs");
+    const { QueueUrl = "" } = await (await this.clients.sqs()).send(
+      new GetQueueUrlCommand({ QueueName: name }),
     );
-    return Messages.some(({ Body = "" }) => isAbout(Body, object));
+    this.urls.set(name, QueueUrl);
+    return QueueUrl;
   }
 
-  private async attributes(name: string): Promise<{ visible: number; hidden: number }> {
+  private async workOf(stage: Stage): Promise<StageWork | Error> {
+    const names = this.queuesOf(stage);
+    try {
+      const [work, dead] = await Promise.all([this.sizes(names.work), this.sizes(names.dead)]);
+      return {
+        waiting: work.visible,
+        inFlight: work.hidden,
+        deadLetters: dead.visible + dead.hidden,
+      };
+    } catch (error) {
+      if (error instanceof Error && error.name === "QueueDoesNotExist") return error;
+      throw error;
+    }
+  }
+
+  private async sizes(name: string): Promise<{ visible: number; hidden: number }> {
     const { GetQueueAttributesCommand } = await import("@aws-sdk/client-sqs");
     const { Attributes = {} } = await (await this.clients.sqs()).send(
       new GetQueueAttributesCommand({
@@ -65,27 +80,5 @@ export class StageQueues {
       visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
       hidden: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
     };
-  }
-
-  private async url(name: string): Promise<string> {
-    const { GetQueueUrlCommand } = await import("@aws-sdk/client-sqs");
-    const { QueueUrl = "" } = await (await this.clients.sqs()).send(
-      new GetQueueUrlCommand({ QueueName: name }),
-    );
-    return QueueUrl;
-  }
-}
-
-function isAbout(
-  body: string,
-  { bucket, key, etag }: { bucket: string; key: string; etag?: string },
-): boolean {
-  try {
-    return objectsIn(body).some(
-      (object) =>
-        object.bucket === bucket && object.key === key && (etag === undefined || object.etag === etag),
-    );
-  } catch {
-    return false; // not an S3 event: about no object
   }
 }

@@ -5,25 +5,27 @@ import { synthesise } from "../stacks/synthesise";
 import type { StackChanges } from "./deployment";
 import { type CommandContext, configOf, deploymentOf, embeddedConfigOf, withClients } from "./session";
 import { type Arrival, Shipper } from "./shipment";
-import { shopTotals } from "./stores";
+import type { StoresStatus } from "./status";
+import { agreeing } from "./stores/read";
 
 /** Long enough for the sample on a busy machine. */
 const ARRIVAL_SECONDS = 120;
+/** For what others have sent at the same time. */
+const AGREEMENT_SECONDS = 30;
 
 /** The sample's name in the raw bucket. */
 const SAMPLE_NAME = "cdnow-sample.ndjson";
 
-export interface UpResult {
+export interface UpResult extends StoresStatus {
   readonly environment: string;
   readonly endpoint: string;
   /** Whether anything of the infrastructure was changed. */
   readonly changed: boolean;
   readonly stacks: StackChanges;
   readonly sample: Arrival;
-  readonly shops: Awaited<ReturnType<typeof shopTotals>>;
 }
 
-/** Starts the embedded AWS, applies all stacks, sends the sample and waits until it is in the stores. */
+/** Starts the embedded AWS, applies all stacks, sends the sample and waits until it is in all stores. */
 export async function up(context: CommandContext): Promise<UpResult> {
   const { environment, progress, interrupt } = context;
   const { accountId, region } = embeddedConfigOf(context, "up");
@@ -44,7 +46,7 @@ export async function up(context: CommandContext): Promise<UpResult> {
       const sample = await progress.step("sample", async (step) => {
         const shipper = new Shipper(config, clients, interrupt);
         const shipment = await shipper.sendOnce(SAMPLE_NAME, sampleNdjson());
-        const was = await shipper.hasArrived(shipment);
+        const was = (await shipper.missing(shipment)).length === 0;
         const arrival = await shipper.waitFor(shipment, ARRIVAL_SECONDS, step);
         return [
           arrival,
@@ -52,7 +54,11 @@ export async function up(context: CommandContext): Promise<UpResult> {
         ] as const;
       });
       const changed = Object.values(stacks).some(({ add, change, remove }) => add + change + remove > 0);
-      return { environment, endpoint, changed, stacks, sample, shops: await shopTotals(config, clients) };
+      const stores = await progress.step("stores", async () => {
+        const status = await agreeing(config, clients, AGREEMENT_SECONDS);
+        return [status, status.agree ? "agree" : "do not agree"] as const;
+      });
+      return { environment, endpoint, changed, stacks, sample, ...stores };
     });
   });
 }

@@ -1,5 +1,5 @@
 /**
- * The two halves of the embedded AWS: `dataPlane` (ministack) holds data, runs functions and knows who may do what,
+ * The two halves of the embedded AWS: `dataPlane` (ministack) holds data, runs functions and knows who may do what (and tells of databases, which a real PostgreSQL holds),
  * `controlPlane` (moto) answers for networks, machines and clusters.
  */
 export type Emulator = "dataPlane" | "controlPlane";
@@ -21,6 +21,7 @@ export const EMULATOR_OF = {
   kms: "dataPlane",
   lambda: "dataPlane",
   logs: "dataPlane",
+  rds: "dataPlane",
   s3: "dataPlane",
   secretsmanager: "dataPlane",
   sns: "dataPlane",

@@ -17,25 +17,41 @@ export function homeOf(environment: string, root: string = home()): string {
   return join(root, environment);
 }
 
-/** The file that records an environment's embedded AWS, `{"port": 24566, "controlPlanePort": 24567, …}`; `up` writes it. */
+/** The file that records an environment's embedded AWS, `{"port": 24566, "controlPlanePort": 24567, "databasePort": 24568, …}`; `up` writes it. */
 export function embeddedFile(environment: string, root: string = home()): string {
   return join(homeOf(environment, root), "embedded.json");
 }
 
+/** The ports of an environment's embedded AWS. */
+export type EmbeddedPorts = Readonly<Record<Emulator, number>> & {
+  /** Of its PostgreSQL; absent before the first `up` has chosen it. */
+  readonly database?: number;
+};
+
 /**
  * The ports of an environment's embedded AWS: as recorded by its first `up`, before that the defaults. A record of the time
- * when there was one emulator has no `controlPlanePort`; the next `up` adds it.
+ * when there was one emulator has no `controlPlanePort`, one of the time without PostgreSQL no `databasePort`; the next `up`
+ * adds it.
  *
  * @throws ConfigError when the record is there and holds no `port`, or a wrong one.
  */
-export function embeddedPorts(environment: string, root: string = home()): Record<Emulator, number> {
+export function embeddedPorts(environment: string, root: string = home()): EmbeddedPorts {
   const file = embeddedFile(environment, root);
   const text = readIfThere(file);
   if (text === undefined) return DEFAULT_EMBEDDED_PORTS;
-  const { port, controlPlanePort = DEFAULT_EMBEDDED_PORTS.controlPlane } = recordIn(text);
-  if (isPort(port) && isPort(controlPlanePort)) return { dataPlane: port, controlPlane: controlPlanePort };
-  const ports = Object.entries({ port, controlPlanePort }).filter(([, value]) => !isPort(value));
-  throw new ConfigError(ports.map(([path, value]) => mistake(file, path, value)));
+  const { port, controlPlanePort = DEFAULT_EMBEDDED_PORTS.controlPlane, databasePort } = recordIn(text);
+  if (isPort(port) && isPort(controlPlanePort)) {
+    const emulators = { dataPlane: port, controlPlane: controlPlanePort };
+    if (databasePort === undefined) return emulators;
+    if (isPort(databasePort)) return { ...emulators, database: databasePort };
+  }
+  const named = Object.entries({
+    port,
+    controlPlanePort,
+    ...(databasePort !== undefined && { databasePort }),
+  });
+  const wrong = named.filter(([, value]) => !isPort(value));
+  throw new ConfigError(wrong.map(([path, value]) => mistake(file, path, value)));
 }
 
 /** Where both halves of an environment's embedded AWS answer, as `http://127.0.0.1:4566`: loopback only. */
@@ -62,7 +78,9 @@ function readIfThere(file: string): string | undefined {
 }
 
 /** Empty for what is not JSON, or no object: said as a record without a port. */
-function recordIn(text: string): { readonly port?: unknown; readonly controlPlanePort?: unknown } {
+function recordIn(
+  text: string,
+): Readonly<Partial<Record<"port" | "controlPlanePort" | "databasePort", unknown>>> {
   try {
     const record: unknown = JSON.parse(text);
     return typeof record === "object" && record !== null ? record : {};

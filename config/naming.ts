@@ -10,16 +10,46 @@ export interface PlatformNames {
   readonly rawBucket: string;
   readonly curatedBucket: string;
   readonly rejectedBucket: string;
+  /** Of the results of queries over the lake. */
+  readonly queryBucket: string;
   readonly figuresTable: string;
   readonly contributionsTable: string;
+  /** The cluster that holds the rows. */
+  readonly databaseCluster: string;
+  /** The database in that cluster. */
+  readonly database: string;
+  /** User that brings rows; its name holds project and environment, because policies name it in every cluster of the account. */
+  readonly databaseWriter: string;
+  /** User that only reads rows. */
+  readonly databaseReader: string;
+  /** Database of the lake in the catalogue. */
+  readonly lakeDatabase: string;
+  /** Table of the events in it. */
+  readonly lakeTable: string;
+  /** Workgroup in which the lake is queried. */
+  readonly lakeWorkgroup: string;
+  /** Topic that tells every load stage of new manifests. */
+  readonly manifestTopic: string;
+  /** Topic of all alarms. */
+  readonly alarmTopic: string;
   /** Name of the network, and first word of the names of what belongs to it. */
   readonly network: string;
   /** Base name of the stage: function, role and queue are called so; see `deadLetterQueue` and `logGroup`. */
   readonly structure: string;
-  /** Base name of the stage, as `structure`. */
-  readonly load: string;
+  /** Base names of the stages, one a store, as `structure`. */
+  readonly loadFigures: string;
+  readonly loadRows: string;
+  readonly loadLake: string;
+  /** Function that brings the database's schema up to date. */
+  readonly migrate: string;
+  /** Function that adds up the rows of the database. */
+  readonly totals: string;
   /** Alias of the environment's key, with `alias/` before it. */
   readonly keyAlias: string;
+  /** Role of a collector. */
+  collectorRole(collector: string): string;
+  /** Role by which a reader reads one store. */
+  readerRole(reader: string, store: string): string;
   /** Name of the parameter that holds a stack's contract, `/<project>/<environment>/<stack>`. */
   parameter(stack: string): string;
   /** Key of a stack's state in the state bucket, `<project>/<environment>/<stack>.tfstate`. */
@@ -53,6 +83,7 @@ export class NamingError extends Error {
 export function namesFor(config: NamingConfig): PlatformNames {
   const { project, environment, accountId, region } = config;
   const base = (part: string) => `${project}-${environment}-${part}`;
+  const word = (part: string) => base(part).replaceAll("-", "_");
   const bucket = (part: string) => `${base(part)}-${accountId}-${region}`;
   const parameter = (stack: string) => `/${project}/${environment}/${stack}`;
   const stateKey = (stack: string) => `${project}/${environment}/${stack}.tfstate`;
@@ -62,26 +93,48 @@ export function namesFor(config: NamingConfig): PlatformNames {
     rawBucket: bucket("raw"),
     curatedBucket: bucket("curated"),
     rejectedBucket: bucket("rejected"),
+    queryBucket: bucket("queries"),
     figuresTable: base("figures"),
     contributionsTable: base("contributions"),
+    databaseCluster: base("rows"),
+    database: "events",
+    databaseWriter: word("writer"),
+    databaseReader: word("reader"),
+    lakeDatabase: word("lake"),
+    lakeTable: "events",
+    lakeWorkgroup: base("lake"),
+    manifestTopic: base("manifests"),
+    alarmTopic: base("alarms"),
     network: `${project}-${environment}`,
     structure: base("structure"),
-    load: base("load"),
+    loadFigures: base("load-figures"),
+    loadRows: base("load-rows"),
+    loadLake: base("load-lake"),
+    migrate: base("migrate"),
+    totals: base("totals"),
     keyAlias: `alias/${project}-${environment}`,
   } as const;
 
-  const { stateBucket, rawBucket, curatedBucket, rejectedBucket, figuresTable, contributionsTable } = names;
+  const { structure, loadFigures, loadRows, loadLake, migrate, totals } = names;
   const checks: Check[] = [
-    ...[stateBucket, rawBucket, curatedBucket, rejectedBucket].map((name) => ({
-      name,
-      rule: NAME_RULES.bucket,
-    })),
-    ...[figuresTable, contributionsTable].map((name) => ({ name, rule: NAME_RULES.table })),
-    ...[names.structure, names.load].flatMap((name) => [
+    ...ruled(NAME_RULES.bucket, [
+      ...[names.stateBucket, names.rawBucket, names.curatedBucket, names.rejectedBucket, names.queryBucket],
+    ]),
+    ...ruled(NAME_RULES.table, [names.figuresTable, names.contributionsTable]),
+    ...[structure, loadFigures, loadRows, loadLake].flatMap((name) => [
       { name, rule: NAME_RULES.function },
       { name, rule: NAME_RULES.role },
       { name: deadLetterQueue(name), rule: NAME_RULES.queue },
     ]),
+    ...[migrate, totals].flatMap((name) => [
+      { name, rule: NAME_RULES.function },
+      { name, rule: NAME_RULES.role },
+    ]),
+    { name: names.databaseCluster, rule: NAME_RULES.cluster },
+    ...ruled(NAME_RULES.databaseUser, [names.databaseWriter, names.databaseReader]),
+    { name: names.lakeDatabase, rule: NAME_RULES.catalogue },
+    { name: names.lakeWorkgroup, rule: NAME_RULES.workgroup },
+    ...ruled(NAME_RULES.topic, [names.manifestTopic, names.alarmTopic]),
     { name: names.keyAlias, rule: NAME_RULES.alias },
     { name: parameter(""), rule: NAME_RULES.parameter },
   ];
@@ -89,8 +142,12 @@ export function namesFor(config: NamingConfig): PlatformNames {
 
   return Object.freeze({
     ...names,
-    parameter: (stack: string) => checkedStack(stack, parameter(stack), NAME_RULES.parameter),
-    stateKey: (stack: string) => checkedStack(stack, stateKey(stack), NAME_RULES.key),
+    collectorRole: (collector: string) =>
+      checkedPart({ collector }, base(`collector-${collector}`), NAME_RULES.role),
+    readerRole: (reader: string, store: string) =>
+      checkedPart({ reader, store }, base(`${reader}-${store}`), NAME_RULES.role),
+    parameter: (stack: string) => checkedPart({ stack }, parameter(stack), NAME_RULES.parameter),
+    stateKey: (stack: string) => checkedPart({ stack }, stateKey(stack), NAME_RULES.key),
   });
 }
 
@@ -112,13 +169,18 @@ function refuseBroken(checks: readonly Check[], words: Words): void {
   if (problems.length > 0) throw new NamingError(problems);
 }
 
-function checkedStack(stack: string, name: string, rule: NameRule): string {
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(stack)) {
-    throw new NamingError([`stack name must be kebab-case, as pipeline, got "${stack}"`]);
+/** A name with words that are not known beforehand: a stack, a collector, a reader. */
+function checkedPart(words: Words, name: string, rule: NameRule): string {
+  for (const [kind, word] of Object.entries(words)) {
+    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(word)) {
+      throw new NamingError([`${kind} name must be kebab-case, as pipeline, got "${word}"`]);
+    }
   }
-  refuseBroken([{ name, rule }], { stack });
+  refuseBroken([{ name, rule }], words);
   return name;
 }
+
+const ruled = (rule: NameRule, names: readonly string[]): Check[] => names.map((name) => ({ name, rule }));
 
 /** Takes the excess from the longest word, and what that cannot give from the next. */
 function shorten(words: Words, excess: number): string {

@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { flag, pattern, section, whole } from "./field-rules";
+import { flag, pattern, section } from "./field-rules";
 import { network } from "./network-schema";
 import { stage } from "./stage-schema";
+import { alarms, collectors, database, lake, readers, retention } from "./store-schema";
 import { tags } from "./tags-schema";
 
 /**
@@ -32,37 +33,61 @@ export const EnvironmentFile = z
       keepDataOnDestroy: flag()
         .default(true)
         .describe("Whether buckets and tables that hold data refuse to be destroyed. Default true."),
-      retention: z
-        .strictObject(
-          {
-            oldVersionDays: whole(1, 3650, "days")
-              .optional()
-              .describe(
-                "Days that a replaced or deleted version of an object is kept, 1 to 3650. Default for ever.",
-              ),
-          },
-          section,
-        )
-        .prefault({})
-        .describe("How long data is kept."),
+      retention,
       network: network.prefault({}).describe("The network that everything with an address lives in."),
       pipeline: z
         .strictObject(
           {
+            removals: flag()
+              .default(false)
+              .describe(
+                "Whether deleting a raw object takes back what it had brought to the stores. Default false.",
+              ),
             structure: stage({ memoryMiB: 1024, timeoutSeconds: 300 })
               .prefault({})
               .describe("The stage that turns raw files into Parquet."),
-            load: stage({ memoryMiB: 512, timeoutSeconds: 120 })
+            loadFigures: stage({ memoryMiB: 512, timeoutSeconds: 120 })
               .prefault({})
-              .describe("The stage that brings Parquet into the stores."),
+              .describe("The stage that brings figures into DynamoDB."),
+            loadRows: stage({ memoryMiB: 512, timeoutSeconds: 120 })
+              .prefault({})
+              .describe("The stage that brings rows into PostgreSQL."),
+            loadLake: stage({ memoryMiB: 512, timeoutSeconds: 120 })
+              .prefault({})
+              .describe("The stage that brings files into the lake."),
           },
           section,
         )
         .prefault({})
-        .describe("Sizes of the pipeline's stages."),
+        .describe("The pipeline's stages."),
+      database,
+      lake,
+      alarms,
+      collectors,
+      readers,
     },
     section,
   )
+  .superRefine(({ network, retention }, { addIssue }) => {
+    // Buckets keep old versions: what expires would only hide itself, for ever.
+    for (const name of ["rawDays", "rejectedDays", "queryResultDays"] as const)
+      if (retention[name] !== undefined && retention.oldVersionDays === undefined)
+        addIssue({ code: "custom", path: ["retention", name], message: "needs oldVersionDays beside it" });
+    // Aurora wants subnets in two zones, and the functions that call it live in private ones:
+    // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
+    if ((Array.isArray(network.zones) ? network.zones.length : network.zones) < 2)
+      addIssue({
+        code: "custom",
+        path: ["network", "zones"],
+        message: "must be 2 or more: the database spans two",
+      });
+    if (!network.tiers.includes("private"))
+      addIssue({
+        code: "custom",
+        path: ["network", "tiers"],
+        message: "must hold private: functions live there",
+      });
+  })
   .describe("One environment of the platform.");
 
 /** An environment's file with its defaults filled. */

@@ -1,8 +1,11 @@
 import * as z from "zod";
-import { logRetentionDays, section, whole } from "./field-rules";
+import { flag, logRetentionDays, section, whole } from "./field-rules";
 
 /** A batch of more messages than this must wait to be filled. */
 const BATCH_WITHOUT_WINDOW = 10;
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html */
+const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
 
 /** What differs between the stages' defaults. */
 interface StageDefaults {
@@ -43,6 +46,20 @@ export const stage = (defaults: StageDefaults) =>
         maxReceiveCount: whole(5, 1000, "deliveries")
           .default(5)
           .describe("Deliveries of a message before it is set aside, 5 to 1000. Default 5."),
+        reservedConcurrency: whole(2, 1000, "calls")
+          .optional()
+          .describe(
+            "Calls that the account keeps free for the function alone, and its most; maximumConcurrency or more. Default none.",
+          ),
+        architecture: z
+          .enum(["arm64", "x86_64"], { error: "must be arm64 or x86_64" })
+          .default("arm64")
+          .describe("Processor of the function: arm64 or x86_64. Default arm64."),
+        logLevel: z
+          .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` })
+          .default("INFO")
+          .describe("Least level of the function's log: DEBUG, INFO, WARN or ERROR. Default INFO."),
+        tracing: flag().default(true).describe("Whether X-Ray records calls of the function. Default true."),
         logRetentionDays: logRetentionDays("Days that the function's log is kept"),
       },
       section,
@@ -54,6 +71,16 @@ export const stage = (defaults: StageDefaults) =>
         error: ({ input }) =>
           `must be ${BATCH_WITHOUT_WINDOW} or less while batchWindowSeconds is 0, got ${Object(input).batchSize}`,
         when: ({ value }) => hasNumbers(value, "batchSize", "batchWindowSeconds"),
+      },
+    )
+    .refine(
+      ({ reservedConcurrency, maximumConcurrency }) =>
+        reservedConcurrency === undefined || reservedConcurrency >= maximumConcurrency,
+      {
+        path: ["reservedConcurrency"],
+        error: ({ input }) =>
+          `must be maximumConcurrency (${Object(input).maximumConcurrency}) or more, else calls are refused, got ${Object(input).reservedConcurrency}`,
+        when: ({ value }) => hasNumbers(value, "reservedConcurrency", "maximumConcurrency"),
       },
     );
 

@@ -1,4 +1,4 @@
-"""Starts ministack 1.5.33, the data plane of the embedded AWS, with one gap closed.
+"""Starts ministack 1.5.33, the data plane of the embedded AWS, with gaps of RDS, Athena and S3 closed.
 
 ListObjectVersions of ministack ignores `encoding-type=url`. The Terraform provider asks for it and decodes every key,
 so that a bucket with a key such as `50%.json` or `a%20b` could not be emptied: the destroy failed, or never ended.
@@ -10,6 +10,9 @@ from xml.etree import ElementTree
 
 from ministack import app
 from ministack.services import s3
+
+import athena_gaps
+import rds_gaps
 
 ENCODED = ("Key", "Prefix", "Delimiter", "KeyMarker", "NextKeyMarker")
 
@@ -31,4 +34,6 @@ def list_encoded_object_versions(bucket_name, query_params):
 
 if __name__ == "__main__":
     s3._list_object_versions = list_encoded_object_versions
+    athena_gaps.close_gaps()
+    rds_gaps.close_gaps()
     app.main()

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve, sep } from "node:path";
 
-/** Long enough for a cold start on a busy machine, in milliseconds. */
-const TIMEOUT_MS = 30_000;
+/** Long enough for a cold start on a busy machine. */
+const TIMEOUT_SECONDS = 30;
 
 /** What a short command has said. */
 export interface Said {
@@ -11,6 +11,17 @@ export interface Said {
   readonly succeeded: boolean;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+export interface AskOptions {
+  /** @default 30 */
+  readonly seconds?: number;
+  /** @default the working directory */
+  readonly cwd?: string;
+  /** What it reads. @default nothing */
+  readonly input?: string;
+  /** As whom it runs. @default the user of this process */
+  readonly ids?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
 /** The absolute path of a command, by name on `PATH` or by path; undefined where there is none that may be run. */
@@ -23,12 +34,21 @@ export function findExecutable(name: string, env: NodeJS.ProcessEnv = process.en
     .find(isExecutable);
 }
 
-/** Runs a command to its end and never throws: one that cannot be run, or takes over half a minute, has not succeeded. */
-export function ask(path: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Said> {
+/** Runs a command to its end and never throws: one that cannot be run, or takes too long, has not succeeded. */
+export function ask(
+  path: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  options: AskOptions = {},
+): Promise<Said> {
+  const { seconds = TIMEOUT_SECONDS, input, cwd, ids } = options;
+  const bounds = { timeout: seconds * 1000, killSignal: "SIGKILL" } as const;
   return new Promise((done) => {
-    execFile(path, args, { env, timeout: TIMEOUT_MS, killSignal: "SIGKILL" }, (error, stdout, stderr) =>
+    const child = execFile(path, args, { env, cwd, ...bounds, ...ids }, (error, stdout, stderr) =>
       done({ succeeded: error === null, stdout, stderr }),
     );
+    child.stdin?.on("error", () => {}); // it may end without having read all
+    child.stdin?.end(input);
   });
 }
 

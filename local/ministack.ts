@@ -5,7 +5,7 @@ import { commonEnvironment, type EmulatorProgram, type EmulatorSettings, healthA
 /** The data plane: ministack with our corrections. */
 export const MINISTACK: EmulatorProgram = {
   emulator: "dataPlane",
-  files: ["local/data_plane.py"],
+  files: ["local/data_plane.py", "local/athena_gaps.py", "local/rds_gaps.py", "local/postgres_statements.py"],
   logName: "embedded.log",
   pidName: (port) => `ministack-${port}.pid`,
   environment: ministackEnvironment,
@@ -24,12 +24,13 @@ export const MINISTACK: EmulatorProgram = {
  * run as child processes of this machine's Node.
  */
 function ministackEnvironment(settings: EmulatorSettings): NodeJS.ProcessEnv {
-  const { folders, port, id, accountId, region } = settings;
+  const { folders, port, databasePort, id, accountId, region } = settings;
   const state = join(folders.data, "state");
   const objects = join(folders.data, "s3");
   for (const folder of [state, objects]) mkdirSync(folder, { recursive: true });
   return {
     ...commonEnvironment(folders),
+    PYTHONDONTWRITEBYTECODE: "1", // its own program lies in the project
     GATEWAY_PORT: String(port),
     BIND_HOST: "127.0.0.1",
     MINISTACK_HOST: "127.0.0.1",
@@ -40,6 +41,7 @@ function ministackEnvironment(settings: EmulatorSettings): NodeJS.ProcessEnv {
     STATE_DIR: state,
     S3_PERSIST: "1",
     S3_DATA_DIR: objects,
+    POSTGRES_PORT: String(databasePort),
     LAMBDA_EXECUTOR: "local",
     IOT_MTLS_ENABLED: "0",
     SFTP_ENABLED: "0",

@@ -10,6 +10,7 @@ from typing import Any
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2 import models
 from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import add_tag_specification, random_id
@@ -161,12 +162,25 @@ def keep_icmp_of_acl_entries() -> None:
     EC2Response.create_network_acl_entry = with_icmp
 
 
+def describe_rules_about_groups() -> None:
+    """A rule of a security group that names another group shows no description, so that a second plan changes it.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
+    """
+
+    def description(self: SecurityGroupRule) -> str | None:
+        return self.ip_range.get("Description") or self.source_group.get("Description")
+
+    SecurityGroupRule.description = property(description)
+
+
 GAPS = (
     describe_ipv6_of_subnets,
     trust_buckets,
     keep_destination_options,
     exclude_from_block_public_access,
     keep_icmp_of_acl_entries,
+    describe_rules_about_groups,
 )
 
 

@@ -19,6 +19,17 @@ export function isRunning({ pid, started }: ProcessIdentity): boolean {
   return identityOf(pid)?.started === started;
 }
 
+/** With what a process was started, words parted by spaces; undefined where none runs. */
+export function commandLineOf(pid: number): string | undefined {
+  if (identityOf(pid) === undefined) return undefined;
+  try {
+    if (process.platform !== "linux") return askPs("args=", pid);
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return undefined;
+  }
+}
+
 /** Sends a signal to a process and all that it has started in its group; says whether there was one. */
 export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
@@ -43,12 +54,15 @@ function startedOnLinux(pid: number): string | undefined {
 
 function startedElsewhere(pid: number): string | undefined {
   try {
-    const args = ["-o", "state=,lstart=", "-p", String(pid)];
-    const [state = "", ...date] = execFileSync("ps", args, { encoding: "utf8", timeout: 5_000 })
-      .trim()
-      .split(/\s+/);
+    const [state = "", ...date] = askPs("state=,lstart=", pid).split(/\s+/);
     return state === "" || state.startsWith("Z") ? undefined : date.join(" ");
   } catch {
     return undefined;
   }
+}
+
+/** https://pubs.opengroup.org/onlinepubs/9799919799/utilities/ps.html */
+function askPs(fields: string, pid: number): string {
+  const args = ["-ww", "-o", fields, "-p", String(pid)];
+  return execFileSync("ps", args, { encoding: "utf8", timeout: 5_000 }).trim();
 }

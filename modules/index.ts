@@ -1,3 +1,4 @@
+export * from "./alarms";
 export * from "./iam";
 export * from "./lambda-stage";
 export * from "./network";

@@ -11,7 +11,7 @@ import { embeddedCredentials } from "../config/home";
 import type { PlatformConfig } from "../config/load";
 import { namesFor, type PlatformNames } from "../config/naming";
 import type { PlatformTag } from "../config/tags-schema";
-import { keyAliasArn, RemoteState } from "../modules";
+import { arnOf, keyAliasArn, RemoteState } from "../modules";
 
 /** What every stack of the platform is given. */
 export interface PlatformStackProps {
@@ -20,13 +20,19 @@ export interface PlatformStackProps {
 
 /** The services that the platform's stacks call, each at its endpoint when the AWS is embedded. */
 const SERVICES = [
+  "athena",
+  "cloudwatch",
   "dynamodb",
   "ec2",
+  "glue",
   "iam",
   "kms",
   "lambda",
   "logs",
+  "rds",
   "s3",
+  "secretsmanager",
+  "sns",
   "sqs",
   "ssm",
   "sts",
@@ -49,6 +55,11 @@ export abstract class BaseStack extends TerraformStack {
     this.names = namesFor(config);
     this.createProvider();
     this.createState();
+  }
+
+  /** ARNs of roles and users of the environment's account, from `role/…` and `user/…`. */
+  protected principalArns(principals: readonly string[]): string[] {
+    return principals.map((principal) => arnOf(this, "iam", principal));
   }
 
   private createProvider(): void {

@@ -1,79 +1,110 @@
 import type { Construct } from "constructs";
-import type { LoadEnv } from "../lambdas/load/env";
-import type { StructureEnv, StructurePrefixes } from "../lambdas/structure/env";
-import { Bucket, type FunctionBundle, LambdaStage, Table } from "../modules";
+import type { LoadFiguresEnv, LoadLakeEnv } from "../lambdas/load/env";
+import type { StructureEnv } from "../lambdas/structure/env";
+import { AlarmTopic, Bucket, type FunctionBundle, LambdaStage, ObjectTopic, Table } from "../modules";
 import { BaseStack, type PlatformStackProps } from "./base-stack";
 import { readContract } from "./contract";
+import { PREFIX, RAW_PREFIX } from "./data-stack";
 import { STATE_CONTRACT } from "./state-stack";
 
 export interface PipelineStackProps extends PlatformStackProps {
   /** The code of each stage. */
-  readonly bundles: Readonly<Record<"structure" | "load", FunctionBundle>>;
+  readonly bundles: Readonly<Record<"structure" | "loadFigures" | "loadLake", FunctionBundle>>;
 }
 
-/** Where collectors write, in the raw bucket. */
-export const RAW_PREFIX = "events/";
-
-/** Where the structure function writes; its type refuses any other. */
-const PREFIX: StructurePrefixes = {
-  manifests: "manifests/",
-  outputs: "events/",
-  attempts: "attempts/",
-  rejected: "rejected/",
-};
-
-/** Raw events → Parquet → stores: two stages, each with a role that can do what its code does. */
+/** Raw events → Parquet → figures and lake: each stage with a role that can do what its code does. */
 export class PipelineStack extends BaseStack {
+  private readonly curated;
+  private readonly common;
+
   constructor(scope: Construct, props: PipelineStackProps) {
     super(scope, "pipeline", props);
     const { bundles } = props;
     const { keyArn } = readContract(this, "State", STATE_CONTRACT);
-    const { keyAlias, ...names } = this.names;
-    const { pipeline } = this.config;
-    const key = { keyAlias, keyArn };
-    const raw = Bucket.fromName(this, "Raw", { bucketName: names.rawBucket, keyAlias });
-    const curated = Bucket.fromName(this, "Curated", { bucketName: names.curatedBucket, keyAlias });
-    const rejected = Bucket.fromName(this, "Rejected", { bucketName: names.rejectedBucket, keyAlias });
-    const figures = Table.fromName(this, "Figures", { tableName: names.figuresTable, keyAlias });
-    const contributions = Table.fromName(this, "Contributions", {
-      tableName: names.contributionsTable,
-      keyAlias,
-    });
+    const { keyAlias, curatedBucket, alarmTopic } = this.names;
+    this.curated = Bucket.fromName(this, "Curated", { bucketName: curatedBucket, keyAlias });
+    this.common = {
+      ...{ keyAlias, keyArn },
+      alarmTopic: AlarmTopic.fromName(this, "Alarms", { topicName: alarmTopic }),
+      oldestMessageAlarmSeconds: this.config.alarms.oldestMessageMinutes * 60,
+    };
+    const topic = ObjectTopic.fromName(this, "Manifests", { topicName: this.names.manifestTopic, keyAlias });
 
-    const structure = new LambdaStage<StructureEnv>(this, "Structure", {
-      ...key,
-      ...pipeline.structure,
-      stageName: names.structure,
+    this.createStructure(bundles.structure);
+    this.createLoadFigures(bundles.loadFigures, topic);
+    this.createLoadLake(bundles.loadLake, topic);
+  }
+
+  private createStructure(bundle: FunctionBundle): void {
+    const { keyAlias, rawBucket, rejectedBucket } = this.names;
+    const { structure, removals } = this.config.pipeline;
+    const raw = Bucket.fromName(this, "Raw", { bucketName: rawBucket, keyAlias });
+    const rejected = Bucket.fromName(this, "Rejected", { bucketName: rejectedBucket, keyAlias });
+    const { role } = new LambdaStage<StructureEnv>(this, "Structure", {
+      ...this.common,
+      ...structure,
+      stageName: this.names.structure,
       description: "Turns raw NDJSON events into Parquet",
-      bundle: bundles.structure,
+      bundle,
       source: raw,
       prefix: RAW_PREFIX,
-      environment: { CURATED_BUCKET: curated.bucketName, REJECTED_BUCKET: rejected.bucketName },
+      removals,
+      environment: { CURATED_BUCKET: this.curated.bucketName, REJECTED_BUCKET: rejected.bucketName },
     });
-    for (const prefix of [PREFIX.manifests, PREFIX.attempts]) curated.grantRead(structure.role, prefix);
+    // An object that is gone is no object that may not be read: one is done with, the other must be looked at.
+    raw.grantSeeMissing(role);
+    for (const prefix of [PREFIX.manifests, PREFIX.attempts]) this.curated.grantRead(role, prefix);
     for (const prefix of [PREFIX.manifests, PREFIX.attempts, PREFIX.outputs]) {
-      curated.grantWrite(structure.role, prefix);
+      this.curated.grantWrite(role, prefix);
     }
-    for (const prefix of [PREFIX.attempts, PREFIX.outputs]) curated.grantDelete(structure.role, prefix);
-    rejected.grantWrite(structure.role, PREFIX.rejected);
-    rejected.grantDelete(structure.role, PREFIX.rejected);
+    for (const prefix of [PREFIX.attempts, PREFIX.outputs]) this.curated.grantDelete(role, prefix);
+    rejected.grantWrite(role, PREFIX.rejected);
+    rejected.grantDelete(role, PREFIX.rejected);
+  }
 
-    const load = new LambdaStage<LoadEnv>(this, "Load", {
-      ...key,
-      ...pipeline.load,
-      stageName: names.load,
-      description: "Brings curated events into the stores",
-      bundle: bundles.load,
-      source: curated,
+  private createLoadFigures(bundle: FunctionBundle, topic: LoadTopic): void {
+    const { keyAlias, figuresTable, contributionsTable } = this.names;
+    const figures = Table.fromName(this, "Figures", { tableName: figuresTable, keyAlias });
+    const contributions = Table.fromName(this, "Contributions", { tableName: contributionsTable, keyAlias });
+    const { role } = new LambdaStage<LoadFiguresEnv>(this, "LoadFigures", {
+      ...this.common,
+      ...this.config.pipeline.loadFigures,
+      stageName: this.names.loadFigures,
+      description: "Brings curated events into the figures",
+      bundle,
+      source: this.curated,
       prefix: PREFIX.manifests,
+      topic,
       environment: {
         FIGURES_TABLE: figures.tableName,
         CONTRIBUTIONS_TABLE: contributions.tableName,
+        FIGURES_KEPT_DAYS: `${this.config.retention.figuresDays ?? ""}`,
       },
     });
-    curated.grantRead(load.role, PREFIX.outputs);
-    figures.grantUpdate(load.role);
-    contributions.grantRead(load.role);
-    contributions.grantWrite(load.role);
+    this.curated.grantRead(role, PREFIX.outputs);
+    figures.grantUpdate(role);
+    contributions.grantRead(role);
+    contributions.grantWrite(role);
+  }
+
+  private createLoadLake(bundle: FunctionBundle, topic: LoadTopic): void {
+    const { role } = new LambdaStage<LoadLakeEnv>(this, "LoadLake", {
+      ...this.common,
+      ...this.config.pipeline.loadLake,
+      stageName: this.names.loadLake,
+      description: "Brings curated events into the lake",
+      bundle,
+      source: this.curated,
+      prefix: PREFIX.manifests,
+      topic,
+      environment: {},
+    });
+    this.curated.grantRead(role, PREFIX.outputs);
+    for (const prefix of [PREFIX.lake, PREFIX.heads]) {
+      this.curated.grantRead(role, prefix);
+      this.curated.grantWrite(role, prefix);
+    }
   }
 }
+
+type LoadTopic = ReturnType<typeof ObjectTopic.fromName>;

@@ -4,15 +4,26 @@ import { homeOf } from "../config/home";
 import type { PlatformConfig } from "../config/load";
 import { bundleFunctions } from "../modules";
 import { DataStack } from "./data-stack";
+import { DatabaseStack } from "./database-stack";
 import { NetworkStack } from "./network-stack";
 import { PipelineStack } from "./pipeline-stack";
 import { StateStack } from "./state-stack";
+
+/** The code of every function. */
+const ENTRIES = {
+  structure: "lambdas/structure/handler.ts",
+  loadFigures: "lambdas/load/figures-handler.ts",
+  loadRows: "lambdas/load/rows-handler.ts",
+  loadLake: "lambdas/load/lake-handler.ts",
+  migrate: "lambdas/migrate/handler.ts",
+  totals: "lambdas/totals/handler.ts",
+} as const;
 
 /** The platform of one environment: its stacks in order of dependency. */
 export class Platform {
   constructor(app: App, config: PlatformConfig) {
     const bundles = bundleFunctions({
-      entries: { structure: "lambdas/structure/handler.ts", load: "lambdas/load/handler.ts" },
+      entries: ENTRIES,
       directory: join(homeOf(config.environment), "functions"),
     });
 
@@ -20,10 +31,14 @@ export class Platform {
     const network = new NetworkStack(app, { config });
     const data = new DataStack(app, { config });
     const pipeline = new PipelineStack(app, { config, bundles });
+    const database = new DatabaseStack(app, { config, bundles });
 
     network.addDependency(state);
     data.addDependency(state);
     pipeline.addDependency(state);
     pipeline.addDependency(data);
+    database.addDependency(state);
+    database.addDependency(data);
+    database.addDependency(network);
   }
 }

@@ -1,30 +1,43 @@
 import type { Construct } from "constructs";
 import { logGroup } from "../config/naming";
-import { arnOf, Bucket, EncryptionKey, flowLogGroup } from "../modules";
+import { AlarmTopic, arnOf, Bucket, EncryptionKey, flowLogGroup, postgresLogGroup } from "../modules";
 import { BaseStack, type PlatformStackProps } from "./base-stack";
 import { type Contract, publishContract } from "./contract";
 
 /** The key is made by AWS; the arguments that take no alias need its ARN. */
 export const STATE_CONTRACT = { stack: "state", fields: { keyArn: "id" } } as const satisfies Contract;
 
-/** The ground that the other stacks stand on: the environment's key, and the bucket of all its states. */
+/** The ground that the other stacks stand on: the environment's key, the bucket of all its states, the topic of its alarms. */
 export class StateStack extends BaseStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, STATE_CONTRACT.stack, props);
-    const { keepDataOnDestroy: keepOnDestroy, retention } = this.config;
-    const { keyAlias, stateBucket, rawBucket, curatedBucket, network, structure, load } = this.names;
+    const { keepDataOnDestroy: keepOnDestroy, retention, alarms } = this.config;
+    const { keyAlias, stateBucket, alarmTopic } = this.names;
 
     const key = new EncryptionKey(this, "Key", { alias: keyAlias, keepOnDestroy });
-    const logGroups = [logGroup(structure), logGroup(load), flowLogGroup(network)];
-    key.grantLogGroups(logGroups.map((name) => arnOf(this, "logs", `log-group:${name}`)));
-    key.grantNotifications([rawBucket, curatedBucket].map((name) => `arn:aws:s3:::${name}`));
+    this.grantServices(key);
     new Bucket(this, "States", {
       bucketName: stateBucket,
       keyAlias,
       keepOnDestroy,
       noncurrentVersionDays: retention.oldVersionDays,
     });
+    new AlarmTopic(this, "Alarms", { topicName: alarmTopic, keyAlias, emails: alarms.recipients });
 
     publishContract(this, STATE_CONTRACT, { keyArn: key.keyArn });
+  }
+
+  /** What AWS's services encrypt in their own name, in every stack. */
+  private grantServices(key: EncryptionKey): void {
+    const { structure, loadFigures, loadRows, loadLake, migrate, totals, ...names } = this.names;
+    const logGroups = [
+      ...[structure, loadFigures, loadRows, loadLake, migrate, totals].map(logGroup),
+      flowLogGroup(names.network),
+      postgresLogGroup(names.databaseCluster),
+    ];
+    key.grantLogGroups(logGroups.map((name) => arnOf(this, "logs", `log-group:${name}`)));
+    key.grantNotifications([names.rawBucket, names.curatedBucket].map((name) => `arn:aws:s3:::${name}`));
+    key.grantTopics([arnOf(this, "sns", names.manifestTopic)]);
+    key.grantAlarms();
   }
 }

@@ -62,3 +62,24 @@ test("ends the command at once while nothing runs", async () => {
   expect(fake.said).toEqual([]);
   expect(() => fake.settings.interrupt.check()).not.toThrow();
 });
+
+describe("a loop", () => {
+  test("is asked to stop by the first Ctrl-C, and ended by the second", async () => {
+    const { interrupt } = fake.settings;
+    await interrupt.looping(async () => {
+      expect(interrupt.isAsked).toBe(false);
+      fake.signals.emit("SIGINT");
+      expect(interrupt.isAsked).toBe(true);
+      expect(fake.end).not.toHaveBeenCalled();
+      fake.signals.emit("SIGINT");
+    });
+    expect(fake.end).toHaveBeenCalledTimes(1);
+    expect(fake.said).toEqual(["Stopping after what is under way."]);
+  });
+
+  test("that has ended leaves Ctrl-C to end the command at once", async () => {
+    await fake.settings.interrupt.looping(async () => {});
+    fake.signals.emit("SIGINT");
+    expect(fake.end).toHaveBeenCalledTimes(1);
+  });
+});

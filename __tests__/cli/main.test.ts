@@ -62,19 +62,21 @@ describe("synth", () => {
     const [first = "", second = ""] = directories;
     expect(ends[0]).toEqual({ code: 0, stdout: `Wrote ${first}\n`, stderr: "" });
     expect(ends[1]).toMatchObject({ code: 0, stderr: "" });
-    expect(JSON.parse(ends[1]?.stdout ?? "")).toEqual({ environment: "dev", directory: second });
+    expect(JSON.parse(ends[1]?.stdout ?? "")).toEqual({
+      ...{ environment: "dev", directory: second, warnings: [] },
+    });
     expect(Object.keys(files(first))).toContain("/stacks/pipeline/cdk.tf.json");
     expect(files(second)).toEqual(files(first));
   });
 });
 
-const COMMANDS = ["synth", "up", "down", "destroy", "status", "send"];
+const COMMANDS = ["synth", "up", "down", "destroy", "status", "send", "dead-letters", "replay"];
 
 describe("help", () => {
   test("lists the commands, and is an error where nothing is named to do", async () => {
     const [asked, unasked] = await Promise.all([groundplan("--help"), groundplan()]);
     expect(asked).toMatchObject({ code: 0, stderr: "" });
-    const commands = [...asked.stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name]) => name);
+    const commands = [...asked.stdout.matchAll(/^ {2}([a-z-]+) \[options\]/gm)].map(([, name]) => name);
     expect(commands).toEqual(expect.arrayContaining(COMMANDS));
     for (const line of asked.stdout.split("\n")) expect(line).toHaveLength(Math.min(line.length, 80));
     expect(unasked).toEqual({ code: 1, stdout: "", stderr: asked.stdout });
@@ -125,6 +127,22 @@ const REFUSED: [string[], { kind: string; message: string; next?: string }][] = 
     },
   ],
   [["send", "missing"], { kind: "CommandError", message: "cannot read missing: no such file" }],
+  [
+    ["dead-letters", "redrive", "dev", "--embedded", "--all", "--stage", "load-rows"],
+    {
+      kind: "CommandError",
+      message: "the embedded AWS of dev does not run",
+      next: "npx groundplan up dev --embedded",
+    },
+  ],
+  [
+    ["dead-letters", "redrive", "local"],
+    {
+      kind: "CommandError",
+      message: "name the letters to move, or --all",
+      next: "npx groundplan dead-letters local lists them",
+    },
+  ],
   [
     ["send", "package.json", "--timeout", "0"],
     { kind: "CommandError", message: "--timeout must be 1 to 86400 seconds, got 0" },

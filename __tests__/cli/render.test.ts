@@ -1,24 +1,30 @@
 import { CommandError } from "../../cli/failure";
 import { destroyText, secondsOf, sendText, statusText, upText } from "../../cli/render";
 import type { SendResult } from "../../cli/send";
-import type { StatusResult } from "../../cli/status";
+import type { StatusResult, StoresStatus } from "../../cli/status";
+import { compared } from "../../cli/stores/compare";
 import type { UpResult } from "../../cli/up";
+import type { ShopTotal } from "../../lambdas/shared/figures";
 
 /** The longest name that an environment may have, as typed for another environment's file. */
 const again = (command: string) => `npx groundplan ${command} staging12345 --embedded`;
 
 const others = { views: 3, clicks: 2, addToCarts: 1 };
-const shops = [
-  { ...others, shopId: "cdnow", currency: "USD", orders: 6919, quantity: 16479, amount: "244091.94" },
-  {
-    ...others,
-    shopId: "a-shop-with-a-longer-name",
-    currency: "EUR",
-    orders: 12345678,
-    quantity: 98765432,
-    amount: "9876543210.00",
-  },
-];
+const cdnow = {
+  ...others,
+  ...{ shopId: "cdnow", currency: "USD", orders: 6919, quantity: 16479, amount: "244091.94" },
+};
+const longest = {
+  ...others,
+  shopId: "a-shop-with-a-longer-name-than-most-shops-have-but-still-a-name",
+  ...{ currency: "EUR", orders: 12345678, quantity: 98765432, amount: "9876543210.00" },
+};
+
+/** What three stores hold. */
+function holding(figures: readonly ShopTotal[], rows = figures, lake = figures): StoresStatus {
+  const stores = { figures: { totals: figures }, rows: { totals: rows }, lake: { totals: lake } };
+  return { stores, ...compared(stores) };
+}
 
 const deployed: UpResult = {
   environment: "staging12345",
@@ -30,17 +36,19 @@ const deployed: UpResult = {
     lines: { in: 6919, good: 6919, rejected: 0 },
     rejected: null,
   },
-  shops,
+  ...holding([cdnow, longest]),
 };
 
 const stands: StatusResult = {
   environment: "staging12345",
   account: "111111111111",
   endpoint: "http://127.0.0.1:24566",
-  shops,
+  ...holding([cdnow]),
   stages: [
     { stage: "structure", waiting: 1234567, inFlight: 2, deadLetters: 0 },
-    { stage: "load", waiting: 0, inFlight: 0, deadLetters: 12 },
+    { stage: "load-figures", waiting: 0, inFlight: 0, deadLetters: 12 },
+    { stage: "load-rows", missing: "atlas-dev-load-rows" },
+    { stage: "load-lake", waiting: 0, inFlight: 0, deadLetters: 0 },
   ],
 };
 
@@ -56,15 +64,16 @@ const shipped: SendResult = {
 
 process.env.NO_COLOR = "1";
 
-test("up shows the figures and what to do next", () => {
-  const text = upText(deployed, (command) => `npx groundplan ${command} local`);
+test("up shows what the stores hold, that they agree, and what to do next", () => {
+  const text = upText({ ...deployed, ...holding([cdnow]) }, (command) => `npx groundplan ${command} local`);
   expect(text).toBe(`
-shop                           orders    quantity            amount
-cdnow                           6,919      16,479        244,091.94  USD
-a-shop-with-a-longer-name  12,345,678  98,765,432  9,876,543,210.00  EUR
+shop   in          orders  quantity      amount
+cdnow  all stores   6,919    16,479  244,091.94  USD
+
+All three stores agree.
 
 Next:
-  npx groundplan status local       figures and queues
+  npx groundplan status local       stores and queues
   npx groundplan send <file> local  your own events (NDJSON)
   npx groundplan down local         stop; data is kept`);
 });
@@ -76,33 +85,47 @@ test("up says that nothing changed", () => {
   expect(upText(deployed, again)).not.toContain("Nothing changed");
 });
 
-test("status shows account, endpoint, figures and queues", () => {
+test("status shows account, endpoint, stores and queues", () => {
   expect(
-    statusText({ ...stands, shops: shops.slice(0, 1) }),
+    statusText(stands, again),
   ).toBe(`staging12345: account 111111111111, embedded AWS on http://127.0.0.1:24566
 
-shop   orders  quantity      amount
-cdnow   6,919    16,479  244,091.94  USD
+shop   in          orders  quantity      amount
+cdnow  all stores   6,919    16,479  244,091.94  USD
 
-stage        waiting  in flight  dead letters
-structure  1,234,567          2             0
-load               0          0            12`);
+All three stores agree.
+
+stage           waiting  in flight  dead letters
+structure     1,234,567          2             0
+load-figures          0          0            12
+load-rows             -          -             -
+load-lake             0          0             0
+
+Not deployed: atlas-dev-load-rows
+
+npx groundplan dead-letters staging12345 --embedded says why.`);
 });
 
-test("status names no endpoint on the real AWS, and says that there are no orders", () => {
+test("status names no endpoint on the real AWS, and says that there are no events", () => {
   const { endpoint, ...real } = stands;
-  expect(statusText({ ...real, shops: [] })).toMatch(
-    /^staging12345: account 111111111111\n\nNo orders yet\.\n\nstage/,
+  expect(statusText({ ...real, ...holding([]) }, again)).toMatch(
+    /^staging12345: account 111111111111\n\nNo events yet\.\n\nstage/,
   );
+});
+
+test("status says that messages are on their way where the stores differ", () => {
+  const text = statusText({ ...stands, ...holding([cdnow], []) }, again);
+  expect(text).toContain("\nMessages are on their way: they may agree in a moment.\n");
+  expect(text).not.toContain("agree.");
 });
 
 test("send says how much arrived, and where the rest is", () => {
   expect(sendText(shipped, again)).toBe(
-    "1,001 of 1,003 lines are in the stores. The others, with reasons:\nrejected/0123.ndjson.gz",
+    "1,001 of 1,003 lines are in all stores. The others, with reasons:\nrejected/0123.ndjson.gz",
   );
   const lines = { in: 3, good: 3, rejected: 0 };
   expect(sendText({ ...shipped, arrived: { key: "k", lines, rejected: null } }, again)).toBe(
-    "3 of 3 lines are in the stores.",
+    "3 of 3 lines are in all stores.",
   );
 });
 
@@ -123,7 +146,11 @@ test("destroy says whether there was anything", () => {
 });
 
 test("fits a terminal of 80 columns, but for paths", () => {
-  const texts = [upText(deployed, again), upText({ ...deployed, changed: false }, again), statusText(stands)];
+  const texts = [
+    upText(deployed, again),
+    upText({ ...deployed, changed: false }, again),
+    statusText({ ...stands, ...holding([cdnow, longest]) }, again),
+  ];
   for (const line of texts.join("\n").split("\n")) expect(line).toHaveLength(Math.min(line.length, 80));
 });
 

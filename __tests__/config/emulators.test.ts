@@ -4,8 +4,9 @@ import { EMULATOR_OF, type EmbeddedService, serviceEndpoints } from "../../confi
 const endpoints = { dataPlane: "http://127.0.0.1:1", controlPlane: "http://127.0.0.1:2" };
 
 test("sends each service to the emulator that serves it", () => {
-  expect(serviceEndpoints(endpoints, ["s3", "ec2", "cloudwatch", "logs"])).toEqual({
+  expect(serviceEndpoints(endpoints, ["s3", "rds", "ec2", "cloudwatch", "logs"])).toEqual({
     s3: endpoints.dataPlane,
+    rds: endpoints.dataPlane,
     ec2: endpoints.controlPlane,
     cloudwatch: endpoints.controlPlane,
     logs: endpoints.dataPlane,
@@ -21,5 +22,5 @@ test("names services as the provider names their endpoints", () => {
 
 test("rejects a service that neither serves, at compile time", () => {
   // @ts-expect-error: there is no endpoint for it
-  expect(serviceEndpoints(endpoints, ["rds"])).toEqual({ rds: undefined });
+  expect(serviceEndpoints(endpoints, ["redshift"])).toEqual({ redshift: undefined });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../../config/config-error";
-import { embeddedEndpoints, embeddedFile, homeOf } from "../../config/home";
+import { embeddedEndpoints, embeddedFile, embeddedPorts, homeOf } from "../../config/home";
 
 const before = process.env.GROUNDPLAN_HOME;
 let root: string;
@@ -47,6 +47,14 @@ test("reads a record of one emulator alone, and assumes the other's port", () =>
   expect(embeddedEndpoints("local").controlPlane).toBe("http://127.0.0.1:4567");
 });
 
+test("reads the port of PostgreSQL, and knows none before the first up", () => {
+  expect(embeddedPorts("local")).toEqual({ dataPlane: 4566, controlPlane: 4567 });
+  record('{"port":24566,"controlPlanePort":24567,"databasePort":24568}');
+  expect(embeddedPorts("local")).toEqual({ dataPlane: 24_566, controlPlane: 24_567, database: 24_568 });
+  record('{"port":24566,"controlPlanePort":24567}');
+  expect(embeddedPorts("local")).toEqual({ dataPlane: 24_566, controlPlane: 24_567 });
+});
+
 const RULE = "must be a whole number of 1 to 65535; remove the file, and the next `up` chooses a port again";
 
 test.each([
@@ -57,6 +65,7 @@ test.each([
   ["holds port 65536", '{"port":65536}', "port", "65536"],
   ["holds a port in quotes", '{"port":"24566"}', "port", '"24566"'],
   ["holds no number for the control plane", '{"port":1,"controlPlanePort":null}', "controlPlanePort", "null"],
+  ["holds no number for PostgreSQL", '{"port":1,"databasePort":"1"}', "databasePort", '"1"'],
 ])("rejects a record that %s", (_, text, path, got) => {
   record(text);
   expect(() => embeddedEndpoints("local")).toThrow(

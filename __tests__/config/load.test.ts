@@ -40,7 +40,11 @@ const refused = (text: string | Buffer) => {
 describe("a good file", () => {
   test("gives the defaults of all that it leaves out", () => {
     write(GOOD);
-    const stage = { batchSize: 10, batchWindowSeconds: 0, maximumConcurrency: 10, maxReceiveCount: 5 };
+    const stage = {
+      ...{ architecture: "arm64", logLevel: "INFO", tracing: true },
+      ...{ batchSize: 10, batchWindowSeconds: 0, maximumConcurrency: 10, maxReceiveCount: 5 },
+    };
+    const loading = { ...stage, memoryMiB: 512, timeoutSeconds: 120, logRetentionDays: 30 };
     expect(load()).toEqual({
       environment: "dev",
       project: "atlas",
@@ -57,31 +61,36 @@ describe("a good file", () => {
       },
       pipeline: {
         structure: { ...stage, memoryMiB: 1024, timeoutSeconds: 300, logRetentionDays: 30 },
-        load: { ...stage, memoryMiB: 512, timeoutSeconds: 120, logRetentionDays: 30 },
+        ...{ removals: false, loadFigures: loading, loadRows: loading, loadLake: loading },
       },
+      database: { minCapacityUnits: 0.5, maxCapacityUnits: 4, instances: 1, backupRetentionDays: 7 },
+      lake: { scanLimitGiB: 100, firstMonth: "1990-01" },
+      alarms: { recipients: [], oldestMessageMinutes: 15 },
+      collectors: {},
+      readers: {},
     });
   });
 
   test("keeps what it says, beside the defaults of what it does not", () => {
     write(
-      `${GOOD}tags: { cost centre: "42" }\npipeline:\n  load: { batchSize: 11, batchWindowSeconds: 1 }\n`,
+      `${GOOD}tags: { cost centre: "42" }\npipeline:\n  loadFigures: { batchSize: 11, batchWindowSeconds: 1 }\n`,
     );
     const { tags, pipeline } = load();
     expect(tags).toEqual({ "cost centre": "42" });
-    expect(pipeline.load).toMatchObject({ batchSize: 11, batchWindowSeconds: 1, memoryMiB: 512 });
+    expect(pipeline.loadFigures).toMatchObject({ batchSize: 11, batchWindowSeconds: 1, memoryMiB: 512 });
     expect(pipeline.structure.batchSize).toBe(10);
   });
 
   test("is read-only all the way down", () => {
     write(`${GOOD}tags: { owner: me }\n`);
     const config = load();
-    const parts: readonly object[] = [config, config.tags, config.pipeline, config.pipeline.load];
+    const parts: readonly object[] = [config, config.tags, config.pipeline, config.pipeline.loadFigures];
     expect(parts.map((part) => Object.isFrozen(part))).toEqual([true, true, true, true]);
   });
 
   test("may use anchors for what repeats", () => {
-    write(`${GOOD}pipeline:\n  structure: &size { memoryMiB: 256 }\n  load: *size\n`);
-    expect(load().pipeline.load.memoryMiB).toBe(256);
+    write(`${GOOD}pipeline:\n  structure: &size { memoryMiB: 256 }\n  loadFigures: *size\n`);
+    expect(load().pipeline.loadFigures.memoryMiB).toBe(256);
   });
 
   test.each(["local", "dev", "prod"])("of the repository loads: %s", (environment) => {
@@ -134,7 +143,7 @@ describe("mistakes", () => {
       "    memoryMiB: 64.5",
       "    batchSize: 11",
       '    timeoutSeconds: "3"',
-      "  load: 7",
+      "  loadRows: 7",
       "colour: red",
     ].join("\n");
     expect(refused(text).split("\n")).toEqual([
@@ -149,9 +158,9 @@ describe("mistakes", () => {
       "  dev.yaml:9 pipeline.structure.memoryMiB must be a whole number of 128 to 10240 MiB, got 64.5",
       "  dev.yaml:10 pipeline.structure.batchSize must be 10 or less while batchWindowSeconds is 0, got 11",
       '  dev.yaml:11 pipeline.structure.timeoutSeconds must be a whole number of 1 to 900 seconds, got "3"',
-      "  dev.yaml:12 pipeline.load must be a map of settings, got 7",
+      "  dev.yaml:12 pipeline.loadRows must be a map of settings, got 7",
       "  dev.yaml:13 colour is not a known key; known here: project, account, region, embedded, tags, " +
-        "keepDataOnDestroy, retention, network, pipeline",
+        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers",
     ]);
   });
 
@@ -178,12 +187,12 @@ describe("mistakes", () => {
       "a key of every object",
       `${GOOD}__proto__: { embedded: true }\n`,
       "dev.yaml:4 __proto__ is not a known key; known here: project, account, region, embedded, tags, " +
-        "keepDataOnDestroy, retention, network, pipeline",
+        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers",
     ],
     [
       "no stage of that name",
-      `${GOOD}pipeline: { lod: {} }\n`,
-      "dev.yaml:4 pipeline.lod is not a known key; did you mean load?",
+      `${GOOD}pipeline: { loadLakes: {} }\n`,
+      "dev.yaml:4 pipeline.loadLakes is not a known key; did you mean loadLake?",
     ],
     [
       "a region of another partition",
@@ -258,15 +267,15 @@ describe("the range of", () => {
   ])("%s admits its bounds, and rejects what is beyond", (key, least, most, below, above, rule) => {
     const stage = (value: number) => {
       const settings = { batchWindowSeconds: 1, [key]: value };
-      write(`${GOOD}pipeline:\n  load: ${JSON.stringify(settings)}\n`);
+      write(`${GOOD}pipeline:\n  loadFigures: ${JSON.stringify(settings)}\n`);
     };
     for (const value of [least, most]) {
       stage(value);
-      expect(load().pipeline.load).toHaveProperty(key, value);
+      expect(load().pipeline.loadFigures).toHaveProperty(key, value);
     }
     for (const value of [below, above]) {
       stage(value);
-      expect(refusal(() => load())).toBe(`dev.yaml:5 pipeline.load.${key} ${rule}, got ${value}`);
+      expect(refusal(() => load())).toBe(`dev.yaml:5 pipeline.loadFigures.${key} ${rule}, got ${value}`);
     }
   });
 
@@ -422,7 +431,7 @@ describe("the network", () => {
     );
   });
 
-  test.each([1, 6])("takes %d zones", (zones) => {
+  test.each([2, 6])("takes %d zones", (zones) => {
     write(`${GOOD}network: { zones: ${zones} }\n`);
     expect(load().network.zones).toBe(zones);
   });
@@ -430,5 +439,45 @@ describe("the network", () => {
   test("takes zones by name", () => {
     write(`${GOOD}network: { zones: [eu-central-1a, eu-central-1c] }\n`);
     expect(load().network.zones).toEqual(["eu-central-1a", "eu-central-1c"]);
+  });
+});
+
+describe("the stores", () => {
+  test("rejects what AWS would refuse, all at once", () => {
+    const text = [
+      "network: { zones: 1, tiers: [public] }",
+      "database: { minCapacityUnits: 8, instances: 0 }",
+      "lake: { firstMonth: 1990, scanLimitGiB: 0 }",
+      "alarms: { recipients: [me] }",
+      "collectors: { Web: { principals: [] } }",
+      "readers: { analyst: { principals: [me], stores: [queues] } }",
+    ].join("\n");
+    expect(refused(`${GOOD}${text}\n`).split("\n").slice(1)).toEqual([
+      "  dev.yaml:5 database.instances must be a whole number of 1 to 16 instances, got 0",
+      "  dev.yaml:5 database.minCapacityUnits must be maxCapacityUnits (4) or less, got 8",
+      "  dev.yaml:6 lake.scanLimitGiB must be a whole number of 1 to 7168 GiB, got 0",
+      "  dev.yaml:6 lake.firstMonth must be a month, as 1990-01, got 1990",
+      '  dev.yaml:7 alarms.recipients.0 must be an e-mail address, got "me"',
+      "  dev.yaml:8 collectors.Web must be the name of a collector: kebab-case, up to 16",
+      "  dev.yaml:9 readers.analyst.principals.0 must be a role or user of the account, as " +
+        'role/web-collector, got "me"',
+      '  dev.yaml:9 readers.analyst.stores.0 must be one of figures, rows, lake, rejected, got "queues"',
+    ]);
+  });
+
+  test("rejects a network that has no room for them", () => {
+    expect(refused(`${GOOD}network: { zones: 1, tiers: [public] }\n`).split("\n").slice(1)).toEqual([
+      "  dev.yaml:4 network.zones must be 2 or more: the database spans two",
+      "  dev.yaml:4 network.tiers must hold private: functions live there",
+    ]);
+  });
+
+  test("rejects fewer reserved calls than there may be at the same time", () => {
+    expect(
+      refused(`${GOOD}pipeline: { loadRows: { maximumConcurrency: 9, reservedConcurrency: 8 } }\n`),
+    ).toBe(
+      "dev.yaml:4 pipeline.loadRows.reservedConcurrency must be maximumConcurrency (9) or more, else calls are " +
+        "refused, got 8",
+    );
   });
 });

@@ -1,4 +1,11 @@
-import { deadLetterQueue, logGroup, type NamingConfig, NamingError, namesFor } from "../../config/naming";
+import {
+  deadLetterQueue,
+  logGroup,
+  type NamingConfig,
+  NamingError,
+  namesFor,
+  type PlatformNames,
+} from "../../config/naming";
 
 const DEV: NamingConfig = {
   project: "atlas",
@@ -28,21 +35,37 @@ const problem = (kind: string, change: Partial<NamingConfig>) =>
 const projectFor = (length: number, rest: string) => "p".repeat(length - "-dev".length - rest.length);
 
 test("makes every name of an environment", () => {
-  const { parameter, stateKey, ...names } = namesFor(DEV);
+  const { parameter, stateKey, collectorRole, readerRole, ...names } = namesFor(DEV);
   expect(names).toEqual({
     stateBucket: "atlas-dev-state-111111111111-eu-central-1",
     rawBucket: "atlas-dev-raw-111111111111-eu-central-1",
     curatedBucket: "atlas-dev-curated-111111111111-eu-central-1",
     rejectedBucket: "atlas-dev-rejected-111111111111-eu-central-1",
+    queryBucket: "atlas-dev-queries-111111111111-eu-central-1",
     figuresTable: "atlas-dev-figures",
     contributionsTable: "atlas-dev-contributions",
+    databaseCluster: "atlas-dev-rows",
+    database: "events",
+    databaseWriter: "atlas_dev_writer",
+    databaseReader: "atlas_dev_reader",
+    lakeDatabase: "atlas_dev_lake",
+    lakeTable: "events",
+    lakeWorkgroup: "atlas-dev-lake",
+    manifestTopic: "atlas-dev-manifests",
+    alarmTopic: "atlas-dev-alarms",
     network: "atlas-dev",
     structure: "atlas-dev-structure",
-    load: "atlas-dev-load",
+    loadFigures: "atlas-dev-load-figures",
+    loadRows: "atlas-dev-load-rows",
+    loadLake: "atlas-dev-load-lake",
+    migrate: "atlas-dev-migrate",
+    totals: "atlas-dev-totals",
     keyAlias: "alias/atlas-dev",
   });
   expect(parameter("data")).toBe("/atlas/dev/data");
   expect(stateKey("data")).toBe("atlas/dev/data.tfstate");
+  expect(collectorRole("web")).toBe("atlas-dev-collector-web");
+  expect(readerRole("analyst", "lake")).toBe("atlas-dev-analyst-lake");
 });
 
 test("derives what hangs on a stage's name", () => {
@@ -57,10 +80,11 @@ test("makes the same names of the same words, and none that can be changed", () 
 });
 
 test("names of two environments never meet", () => {
-  const dev = Object.values(namesFor(DEV)).filter((name) => typeof name === "string");
-  const prod = Object.values(namesFor({ ...DEV, environment: "prod" })).filter(
-    (name) => typeof name === "string",
-  );
+  // The database and the lake's table lie inside of what bears the environment's name.
+  const namesOf = ({ database, lakeTable, ...names }: PlatformNames) =>
+    Object.values(names).filter((name) => typeof name === "string");
+  const dev = namesOf(namesFor(DEV));
+  const prod = namesOf(namesFor({ ...DEV, environment: "prod" }));
   expect(dev.filter((name) => prod.includes(name))).toEqual([]);
   expect(new Set(dev).size).toBe(dev.length);
 });
@@ -70,9 +94,12 @@ describe("the longest name of AWS", () => {
   test.each([
     ["bucket", 63, "-rejected-111111111111-eu-central-1"],
     ["table", 255, "-contributions"],
-    ["function", 64, "-structure"],
-    ["role", 64, "-structure"],
-    ["queue", 80, "-structure-dead"],
+    ["function", 64, "-load-figures"],
+    ["role", 64, "-load-figures"],
+    ["queue", 80, "-load-figures-dead"],
+    ["database cluster", 63, "-rows"],
+    ["workgroup", 128, "-lake"],
+    ["topic", 256, "-manifests"],
   ])("for a %s is admitted, and rejects one character more", (kind, limit, rest) => {
     expect(problem(kind, { project: projectFor(limit - 1, rest) })).toBeUndefined();
     expect(problem(kind, { project: projectFor(limit, rest) })).toBeUndefined();
@@ -116,6 +143,8 @@ describe("a name that is too long", () => {
         `63 are admitted (${BUCKETS}): shorten project "storefront-event" by 1 character`,
       'bucket name "storefront-event-playgrounds-2-rejected-111111111111-eu-central-1" has 65 characters, ' +
         `63 are admitted (${BUCKETS}): shorten project "storefront-event" by 2 characters`,
+      'bucket name "storefront-event-playgrounds-2-queries-111111111111-eu-central-1" has 64 characters, ' +
+        `63 are admitted (${BUCKETS}): shorten project "storefront-event" by 1 character`,
     ]);
   });
 
@@ -166,5 +195,11 @@ describe("a name of the wrong characters", () => {
     const message = `stack name must be kebab-case, as pipeline, got "${stack}"`;
     expect(() => parameter(stack)).toThrow(message);
     expect(() => stateKey(stack)).toThrow(message);
+  });
+
+  test("rejects a collector and a reader", () => {
+    const { collectorRole, readerRole } = namesFor(DEV);
+    expect(() => collectorRole("Web")).toThrow('collector name must be kebab-case, as pipeline, got "Web"');
+    expect(() => readerRole("a_b", "lake")).toThrow('reader name must be kebab-case, as pipeline, got "a_b"');
   });
 });

@@ -1,12 +1,20 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StackJson } from "../support/synth";
 
 const EXAMPLES = readdirSync("examples").filter((name) => name.endsWith(".ts"));
-const MODULES = readdirSync("modules", { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== "shared")
-  .map(({ name }) => name);
+/** Name → folder; `shared` is no module, and a folder inside one is a part of it unless it has a README. */
+const FOLDERS = new Map(
+  readdirSync("modules", { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "shared")
+    .filter(
+      (entry) =>
+        entry.parentPath === "modules" || existsSync(join(entry.parentPath, entry.name, "README.md")),
+    )
+    .map(({ name, parentPath }) => [name, join(parentPath, name)]),
+);
+const MODULES = [...FOLDERS.keys()].sort();
 
 const outdir = mkdtempSync(join(tmpdir(), "groundplan-examples-"));
 afterAll(() => rmSync(outdir, { recursive: true }));
@@ -31,11 +39,14 @@ test("there is an example for every module, and none for what is not there", () 
 });
 
 test.each([
+  ["alarms", ["aws_cloudwatch_metric_alarm", "aws_sns_topic", "aws_sns_topic_subscription"]],
   ["iam", ["aws_iam_role", "aws_iam_role_policy", "aws_sqs_queue"]],
+  ["lake", ["aws_athena_workgroup", "aws_glue_catalog_database", "aws_glue_catalog_table", "aws_iam_role"]],
   ["lambda-stage", ["aws_lambda_function", "aws_lambda_event_source_mapping", "aws_s3_bucket_notification"]],
   ["network", ["aws_flow_log", "aws_nat_gateway", "aws_subnet", "aws_vpc", "aws_vpc_endpoint"]],
+  ["postgres", ["aws_rds_cluster", "aws_rds_cluster_instance", "aws_vpc_security_group_ingress_rule"]],
   ["remote-state", []],
-  ["storage", ["aws_dynamodb_table", "aws_kms_key", "aws_s3_bucket", "aws_sqs_queue"]],
+  ["storage", ["aws_sns_topic", "aws_dynamodb_table", "aws_kms_key", "aws_s3_bucket", "aws_sqs_queue"]],
 ])("the example of %s synthesises", (name, types) => {
   const [json, ...others] = run(name);
   expect(others).toEqual([]);
@@ -48,7 +59,7 @@ test.each(EXAMPLES)("%s has 25 lines at most", (name) => {
 });
 
 describe.each(MODULES)("the README of %s", (module) => {
-  const readme = () => readFileSync(join("modules", module, "README.md"), "utf8");
+  const readme = () => readFileSync(join(FOLDERS.get(module) ?? "", "README.md"), "utf8");
 
   test("shows the example, as a user of the package writes it", () => {
     const [, snippet] = /```ts\n(.*?)```/s.exec(readme()) ?? [];

@@ -21,7 +21,7 @@ import { identityOf, signalGroup } from "../../local/process-identity";
 import { Ec2 } from "../support/ec2";
 import { TestFolder } from "../support/folder";
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 afterAll(() => stopEmbedded("local")); // before the folder's own, which removes what says where it runs
 new TestFolder().home();
@@ -86,7 +86,8 @@ beforeAll(start);
 
 test("answers on the loopback interface, and on no other", async () => {
   expect(await embeddedStatus("local")).toEqual({ running: true, endpoints: embedded.endpoints });
-  const ports = Object.values(embedded.endpoints).map((endpoint) => Number(new URL(endpoint).port));
+  const emulators = Object.values(embedded.endpoints).map((endpoint) => Number(new URL(endpoint).port));
+  const ports = [...emulators, embedded.databasePort];
   const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   const outer = others.filter(({ internal, family }) => !internal && family === "IPv4");
   for (const [address, port] of outer.flatMap((other) =>

@@ -3,13 +3,13 @@ import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { startEmbedded, stopEmbedded } from "../../local/embedded";
-import { isFree } from "../../local/embedded-record";
 import { healthAt } from "../../local/emulator";
+import { isFree } from "../../local/port";
 import { embeddedPython } from "../../local/python";
 import { Ec2, type Ec2Answer } from "../support/ec2";
 import { TestFolder } from "../support/folder";
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const place = { accountId: "111122223333", region: "eu-central-1" };
 afterAll(() => stopEmbedded("local")); // before the folder's own, which removes what says where it runs
@@ -139,6 +139,22 @@ const GAPS: Readonly<Record<string, { call: (ec2: Ec2) => Promise<Ec2Answer>; an
       return ec2.call("DescribeNetworkAcls", { "NetworkAclId.1": networkAclId });
     },
     answer: { type: "3", code: "4" },
+  },
+  "describe_rules_about_groups: shows what a rule about a group says": {
+    call: async (ec2) => {
+      const { vpcId: VpcId } = await newVpc(ec2);
+      const newGroup = (GroupName: string) =>
+        ec2.call("CreateSecurityGroup", { VpcId, GroupName, GroupDescription: GroupName });
+      const [server, client] = [await newGroup("server"), await newGroup("client")];
+      const { securityGroupRuleId } = await ec2.call("AuthorizeSecurityGroupIngress", {
+        ...{ GroupId: server.groupId, "IpPermissions.1.IpProtocol": "tcp" },
+        ...{ "IpPermissions.1.FromPort": "5432", "IpPermissions.1.ToPort": "5432" },
+        "IpPermissions.1.Groups.1.GroupId": client.groupId,
+        "IpPermissions.1.Groups.1.Description": "from the client",
+      });
+      return ec2.call("DescribeSecurityGroupRules", { "SecurityGroupRuleId.1": securityGroupRuleId });
+    },
+    answer: { description: "from the client" },
   },
 };
 

@@ -10,12 +10,13 @@ import {
   startEmbedded,
   stopEmbedded,
 } from "../../local/embedded";
-import { readRecord, writeRecord } from "../../local/embedded-record";
+import { type EmbeddedRecord, readRecord, writeRecord } from "../../local/embedded-record";
 import { foldersOf } from "../../local/emulator";
 import { MINISTACK } from "../../local/ministack";
 import { MOTO } from "../../local/moto";
 import { identityOf } from "../../local/process-identity";
 import { ANSWERS, controlPlaneThat, fakeEmulator } from "../support/fake-emulator";
+import { fakePostgres } from "../support/fake-postgres";
 import { TestFolder } from "../support/folder";
 
 const folder = new TestFolder();
@@ -31,33 +32,41 @@ afterEach(async () => {
   await forgetEmbedded("local");
 });
 
-const portsOf = ({ port, controlPlanePort }: { port: number; controlPlanePort?: number }) => [
+const portsOf = ({ port, controlPlanePort, databasePort }: EmbeddedRecord) => [
   port,
   controlPlanePort,
+  databasePort,
 ];
 
-test("chooses two free ports once, and keeps them", async () => {
+test("chooses three free ports once, and keeps them", async () => {
   const ports = portsOf(await chooseEmbedded("local"));
   for (const port of ports) {
     expect(port).toBeGreaterThanOrEqual(20_000);
     expect(port).toBeLessThan(30_000);
   }
   expect(portsOf(await chooseEmbedded("local"))).toEqual(ports);
-  expect(new Set([...ports, ...portsOf(await chooseEmbedded("dev"))]).size).toBe(4);
+  expect(new Set([...ports, ...portsOf(await chooseEmbedded("dev"))]).size).toBe(6);
 });
 
-test("keeps the port of a record that knows one emulator alone, and chooses the other", async () => {
-  writeRecord("local", { port: 20_123, id: "x" });
+test.each([
+  ["one emulator alone", { port: 20_123 }],
+  ["no PostgreSQL", { port: 20_123, controlPlanePort: 20_124 }],
+])("keeps the ports of a record that knows %s, and chooses the others", async (_, known) => {
+  writeRecord("local", { ...known, id: "x" });
   const record = await chooseEmbedded("local");
-  expect(record).toEqual({ port: 20_123, controlPlanePort: expect.any(Number), id: "x" });
+  const any = { controlPlanePort: expect.any(Number), databasePort: expect.any(Number) };
+  expect(record).toEqual({ ...any, ...known, id: "x" });
+  expect(new Set(portsOf(record)).size).toBe(3);
   expect(readRecord("local")).toEqual(record);
 });
 
-test("starts both, finds them, stops them, and starts them on the same ports", async () => {
+test("starts all three, finds them, stops them, and starts them on the same ports", async () => {
   expect(await embeddedStatus("local")).toEqual({ running: false });
   const first = await start();
   const { endpoints, pids } = first;
-  expect(first).toEqual({ endpoints, endpoint: endpoints.dataPlane, pids, started: true });
+  const { databasePort } = await chooseEmbedded("local");
+  expect(first).toEqual({ endpoints, endpoint: endpoints.dataPlane, databasePort, pids, started: true });
+  expect(Object.keys(pids)).toEqual(["dataPlane", "controlPlane", "database"]);
   expect(await embeddedStatus("local")).toEqual({ running: true, endpoints });
   expect(await start()).toEqual({ ...first, started: false });
   expect(await stopEmbedded("local")).toBe(true);
@@ -65,23 +74,40 @@ test("starts both, finds them, stops them, and starts them on the same ports", a
   for (const log of ["embedded.log", "control-plane.log"]) {
     expect(readFileSync(join(home, "local", log), "utf8")).toBe("state saved\n");
   }
+  expect(readFileSync(join(home, "local", "postgres.log"), "utf8")).toBe("database system is shut down\n");
   expect(await embeddedStatus("local")).toEqual({ running: false, endpoints });
   expect(await stopEmbedded("local")).toBe(false);
   expect(await start()).toMatchObject({ endpoints, started: true });
 });
 
-test("does not run while one of the two does not, and starts that one alone", async () => {
+test.each(["controlPlane", "database"] as const)(
+  "does not run while its %s does not, and starts that one alone",
+  async (part) => {
+    const { pids } = await start();
+    process.kill(pids[part], "SIGKILL");
+    while (identityOf(pids[part]) !== undefined) await new Promise((done) => setTimeout(done, 20));
+    expect(await embeddedStatus("local")).toMatchObject({ running: false });
+    const second = await start();
+    const { [part]: started, ...others } = second.pids;
+    expect(second.started).toBe(true);
+    expect(pids).toMatchObject(others);
+    expect(started).not.toBe(pids[part]);
+    expect(await embeddedStatus("local")).toMatchObject({ running: true });
+  },
+);
+
+test("does not run by a record that knows no PostgreSQL, and starts that one alone", async () => {
   const { pids } = await start();
-  process.kill(pids.controlPlane, "SIGKILL");
-  while (identityOf(pids.controlPlane) !== undefined) await new Promise((done) => setTimeout(done, 20));
+  const { databasePort, databaseProcess, ...record } = readRecord("local") ?? { port: 0, id: "" };
+  process.kill(pids.database, "SIGINT");
+  writeRecord("local", record);
   expect(await embeddedStatus("local")).toMatchObject({ running: false });
   const second = await start();
-  expect(second).toMatchObject({ started: true, pids: { dataPlane: pids.dataPlane } });
-  expect(second.pids.controlPlane).not.toBe(pids.controlPlane);
-  expect(await embeddedStatus("local")).toMatchObject({ running: true });
+  expect(second).toMatchObject({ started: true });
+  expect(second.pids).toMatchObject({ dataPlane: pids.dataPlane, controlPlane: pids.controlPlane });
 });
 
-test("starts both again for another region", async () => {
+test("starts all again for another region", async () => {
   const { pids, endpoints } = await start();
   const second = await startEmbedded("local", { ...settings, region: "eu-west-1" });
   expect(second).toMatchObject({ endpoints, started: true });
@@ -93,22 +119,23 @@ test("starts both again for another region", async () => {
 
 test("finds those that were started by a command that was killed before it said so", async () => {
   const { pids } = await start();
-  const { port, controlPlanePort, id } = await chooseEmbedded("local");
-  writeRecord("local", { port, controlPlanePort, id });
+  const { port, controlPlanePort, databasePort, id } = await chooseEmbedded("local");
+  writeRecord("local", { port, controlPlanePort, databasePort, id });
   expect(await embeddedStatus("local")).toMatchObject({ running: true });
   expect(await stopEmbedded("local")).toBe(true);
   for (const pid of Object.values(pids)) expect(identityOf(pid)).toBeUndefined();
 });
 
 test("never stops another process that has its number now", async () => {
-  const { port, controlPlanePort, id } = await chooseEmbedded("local");
+  const { port, controlPlanePort, databasePort, id } = await chooseEmbedded("local");
   const other = { pid: process.pid, started: "before" };
-  writeRecord("local", { port, controlPlanePort, id, process: other, controlPlaneProcess: other });
+  const ports = { port, controlPlanePort, databasePort };
+  writeRecord("local", { ...ports, id, process: other, controlPlaneProcess: other, databaseProcess: other });
   expect(await embeddedStatus("local")).toMatchObject({ running: false });
   expect(await stopEmbedded("local")).toBe(false);
 });
 
-test.each(["port", "controlPlanePort"] as const)(
+test.each(["port", "controlPlanePort", "databasePort"] as const)(
   "rejects a %s that another process has taken, and says what to do",
   async (name) => {
     const { [name]: port } = await chooseEmbedded("local");
@@ -130,6 +157,16 @@ test("rejects an emulator that ends at its start, with its last words and not th
   await expect(start()).rejects.toThrow(
     new EmbeddedError(
       `the embedded AWS of local ended at its start (exit 3); the end of ${home}/local/control-plane.log:\nno module named moto`,
+    ),
+  );
+  expect(await stopEmbedded("local")).toBe(false);
+});
+
+test("rejects a PostgreSQL that ends at its start, with its last words, and leaves none", async () => {
+  fakePostgres(folder, 'console.error("FATAL: no room"); process.exitCode = 1;');
+  await expect(start()).rejects.toThrow(
+    new EmbeddedError(
+      `PostgreSQL of the embedded AWS of local ended at its start (exit 1); the end of ${home}/local/postgres.log:\nFATAL: no room`,
     ),
   );
   expect(await stopEmbedded("local")).toBe(false);
@@ -158,7 +195,8 @@ describe.each([MINISTACK, MOTO])("$emulator", (program) => {
   test("gets nothing of the user's AWS, and keeps all files in the environment's folder", () => {
     process.env.AWS_PROFILE = "work";
     const folders = foldersOf("local", program);
-    const env = program.environment({ folders, port: 20_001, id: "x", ...settings });
+    const ports = { port: 20_001, databasePort: 20_002 };
+    const env = program.environment({ folders, ...ports, id: "x", ...settings });
     delete process.env.AWS_PROFILE;
     expect(env).not.toHaveProperty("AWS_PROFILE");
     expect(Object.values(env)).toEqual(
@@ -174,10 +212,11 @@ test("listens on the loopback interface alone", () => {
   const env = MINISTACK.environment({
     folders: foldersOf("local", MINISTACK),
     port: 20_001,
+    databasePort: 20_002,
     id: "x",
     ...settings,
   });
-  expect(env.BIND_HOST).toBe("127.0.0.1");
+  expect(env).toMatchObject({ BIND_HOST: "127.0.0.1", POSTGRES_PORT: "20002" });
 });
 
 test("is known to the embedded AWS by the account's id", () => {

@@ -86,6 +86,7 @@ test("catches a contract that no stack writes", () => {
   const { state: _, ...others } = platform("dev");
   expect(unwritten(others)).toEqual([
     "data reads /atlas/dev/state, which no stack writes",
+    "database reads /atlas/dev/state, which no stack writes",
     "network reads /atlas/dev/state, which no stack writes",
     "pipeline reads /atlas/dev/state, which no stack writes",
   ]);

@@ -1,8 +1,8 @@
 import { configOf, type Environment } from "../support/platform";
 import { firstOf, holdsEverywhere, inner, resources, spoilt } from "../support/policies";
-import type { StackJson } from "../support/synth";
+import type { Block, StackJson } from "../support/synth";
 
-const HOLDERS = ["aws_dynamodb_table", "aws_kms_key", "aws_s3_bucket"];
+const HOLDERS = ["aws_dynamodb_table", "aws_kms_key", "aws_rds_cluster", "aws_s3_bucket"];
 
 /**
  * What holds data, and the key to it, refuses to be destroyed where the environment says that data is kept;
@@ -15,7 +15,8 @@ function violations(json: StackJson, environment: Environment): string[] {
     ...all
       .filter(([, block]) => inner(block, "lifecycle")?.prevent_destroy !== kept)
       .map(([address]) => `${address}: prevent_destroy must be ${kept}`),
-    ...resources(json, "aws_s3_bucket")
+    ...["aws_s3_bucket", "aws_athena_workgroup"]
+      .flatMap((type) => resources(json, type))
       .filter(([, { force_destroy }]) => force_destroy !== !kept)
       .map(([address]) => `${address}: force_destroy must be ${!kept}`),
     ...resources(json, "aws_s3_bucket")
@@ -27,6 +28,20 @@ function violations(json: StackJson, environment: Environment): string[] {
     ...resources(json, "aws_dynamodb_table")
       .filter(([, block]) => inner(block, "point_in_time_recovery")?.enabled !== true)
       .map(([address]) => `${address} cannot be restored`),
+    ...resources(json, "aws_rds_cluster").flatMap(([address, cluster]) =>
+      clusterRules(cluster, kept).map((rule) => `${address}${rule}`),
+    ),
+  ];
+}
+
+/** It can be brought back to any second of some days, and leaves a last snapshot when it goes all the same. */
+function clusterRules(cluster: Block, kept: boolean): string[] {
+  const { deletion_protection, skip_final_snapshot, final_snapshot_identifier: last } = cluster;
+  return [
+    ...(deletion_protection === kept ? [] : [`: deletion_protection must be ${kept}`]),
+    ...(skip_final_snapshot === !kept ? [] : [`: skip_final_snapshot must be ${!kept}`]),
+    ...(kept && typeof last !== "string" ? [": final_snapshot_identifier must name the last snapshot"] : []),
+    ...(Number(cluster.backup_retention_period) >= 1 ? [] : [" cannot be restored"]),
   ];
 }
 
@@ -51,6 +66,17 @@ test.each([
   ["data", "aws_s3_bucket", "force_destroy", "force_destroy must be false"],
   ["data", "aws_dynamodb_table", "deletion_protection_enabled", "deletion_protection_enabled must be true"],
   ["data", "aws_dynamodb_table", "point_in_time_recovery", "cannot be restored"],
+  ["data", "aws_athena_workgroup", "force_destroy", "force_destroy must be false"],
+  ["database", "aws_rds_cluster", "lifecycle", "prevent_destroy must be true"],
+  ["database", "aws_rds_cluster", "deletion_protection", "deletion_protection must be true"],
+  ["database", "aws_rds_cluster", "skip_final_snapshot", "skip_final_snapshot must be false"],
+  [
+    "database",
+    "aws_rds_cluster",
+    "final_snapshot_identifier",
+    "final_snapshot_identifier must name the last snapshot",
+  ],
+  ["database", "aws_rds_cluster", "backup_retention_period", "cannot be restored"],
 ])("catches in %s one of %s without %s", (stack, type, attribute, message) => {
   const json = spoilt(stack, (tf) => delete firstOf(tf, type)[attribute]);
   expect(violations(json, "dev")).toEqual([expect.stringMatching(`^${type}\\.\\w+:? ${message}$`)]);

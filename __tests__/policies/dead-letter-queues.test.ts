@@ -1,3 +1,5 @@
+import { deadLetterQueue, namesFor } from "../../config/naming";
+import { configOf, ENVIRONMENTS, platform } from "../support/platform";
 import { holdsEverywhere, resources, spoilt } from "../support/policies";
 import type { Block, StackJson } from "../support/synth";
 
@@ -30,6 +32,16 @@ function takesFrom(dead: Block, arn: string): boolean {
 const keeps = (queue: Block) => Number(queue.message_retention_seconds);
 
 holdsEverywhere(violations);
+
+test.each(ENVIRONMENTS)("is about the queues of four stages, in %s", (environment) => {
+  const { structure, loadFigures, loadRows, loadLake } = namesFor(configOf(environment));
+  const queues = Object.values(platform(environment)).flatMap((json) => resources(json, "aws_sqs_queue"));
+  const wanted = [structure, loadFigures, loadRows, loadLake].flatMap((name) => [
+    name,
+    deadLetterQueue(name),
+  ]);
+  expect(queues.map(([, { name }]) => name).sort()).toEqual(wanted.sort());
+});
 
 const working = (json: StackJson, dead = false) => {
   const found = resources(json, "aws_sqs_queue").find(([, { name }]) => /-dead$/.test(String(name)) === dead);

@@ -16,7 +16,9 @@ const MUST_NAME: Readonly<Record<string, readonly string[]>> = {
   aws_ecs_service: ["network_configuration", "security_groups"],
   aws_instance: ["vpc_security_group_ids"],
   aws_lb: ["security_groups"],
+  aws_lambda_function: ["vpc_config", "security_group_ids"],
   aws_network_interface: ["security_groups"],
+  aws_rds_cluster: ["vpc_security_group_ids"],
   aws_vpc_endpoint: ["security_group_ids"],
 };
 
@@ -38,15 +40,17 @@ function violations(json: StackJson): string[] {
       .map(([address]) => `${address} uses the default group`),
     ...Object.entries(MUST_NAME).flatMap(([type, path]) =>
       resources(json, type)
-        .filter(([, block]) => hasGroup(block) && namedGroups(block, path).length === 0)
+        .filter(([, block]) => hasGroup(type, block) && namedGroups(block, path).length === 0)
         .map(([address]) => `${address} is in the default group`),
     ),
   ];
 }
 
-/** A gateway has a place in no subnet, and a network load balancer may do without a group. */
-const hasGroup = ({ vpc_endpoint_type: endpoint, load_balancer_type: balancer }: Block) =>
-  (endpoint === undefined || endpoint === "Interface") && balancer !== "network";
+/** A gateway has a place in no subnet, a network load balancer may do without a group, a function without a VPC. */
+const hasGroup = (type: string, block: Block) =>
+  (block.vpc_endpoint_type === undefined || block.vpc_endpoint_type === "Interface") &&
+  block.load_balancer_type !== "network" &&
+  (type !== "aws_lambda_function" || block.vpc_config !== undefined);
 
 function namedGroups(block: Block, path: readonly string[]): readonly unknown[] {
   const attribute = path.at(-1) ?? "";
@@ -97,6 +101,8 @@ test.each<[string, object]>([
   ["aws_lb", { security_groups: [] }],
   ["aws_ecs_service", { network_configuration: { subnets: ["subnet-1"] } }],
   ["aws_vpc_endpoint", { vpc_endpoint_type: "Interface" }],
+  ["aws_lambda_function", { vpc_config: { subnet_ids: ["subnet-1"] } }],
+  ["aws_rds_cluster", { vpc_security_group_ids: [] }],
 ])("catches one of %s that names no group", (type, block) => {
   const json = spoilt("network", (stack) => addResources(stack, { [type]: { Probe: block } }));
   expect(violations(json)).toEqual([`${type}.Probe is in the default group`]);

@@ -32,7 +32,7 @@ test.each(["dev", "prod"] as const)(
 test("catches another size, account or bucket", () => {
   const spoil = (from: string, to: string) =>
     JSON.parse(JSON.stringify(platform("dev --embedded")).replaceAll(from, to)) as PlatformJson;
-  expect(violations(platform("dev"), spoil('"memory_size":512', '"memory_size":128'))).toEqual([
+  expect(violations(platform("dev"), spoil('"memory_size":1024', '"memory_size":128'))).toEqual([
     expect.stringMatching(/^\.pipeline\.resource\.aws_lambda_function\.\w+\.memory_size$/),
   ]);
   expect(
@@ -41,7 +41,9 @@ test("catches another size, account or bucket", () => {
       spoil('"allowed_account_ids":["111111111111"]', '"allowed_account_ids":["0"]'),
     ),
   ).toEqual(
-    ["data", "network", "pipeline", "state"].map((stack) => `.${stack}.provider.aws.0.allowed_account_ids.0`),
+    ["data", "database", "network", "pipeline", "state"].map(
+      (stack) => `.${stack}.provider.aws.0.allowed_account_ids.0`,
+    ),
   );
   expect(violations(platform("dev"), spoil("atlas-dev-state", "atlas-state"))).toContain(
     ".data.terraform.backend.s3.bucket",

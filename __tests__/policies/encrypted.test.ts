@@ -4,7 +4,11 @@ import type { Block, StackJson } from "../support/synth";
 /** What holds no data. A type that is neither here nor in STORES fails: say which it is. */
 const NO_STORES = [
   ...["aws_iam_role", "aws_iam_role_policy", "aws_kms_alias", "aws_kms_key"],
-  ...["aws_lambda_event_source_mapping", "aws_lambda_function"],
+  "aws_lambda_event_source_mapping",
+  "aws_lambda_invocation", // what it answers is in the state, which is encrypted
+  ...["aws_glue_catalog_database", "aws_glue_catalog_table"], // names of columns; the files are in a bucket
+  ...["aws_cloudwatch_metric_alarm", "aws_sns_topic_subscription"],
+  ...["aws_db_subnet_group", "aws_rds_cluster_parameter_group"],
   ...[
     "aws_s3_bucket_lifecycle_configuration",
     "aws_s3_bucket_notification",
@@ -16,7 +20,7 @@ const NO_STORES = [
   ...["aws_network_acl_association", "aws_route", "aws_route_table", "aws_route_table_association"],
   ...["aws_security_group", "aws_subnet", "aws_vpc", "aws_vpc_endpoint"],
   ...["aws_vpc_endpoint_route_table_association", "aws_vpc_endpoint_subnet_association"],
-  "aws_vpc_security_group_ingress_rule",
+  ...["aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"],
   "aws_flow_log", // the records are in its log group
   "aws_ssm_parameter", // contracts: ids, which are no secrets
 ];
@@ -39,7 +43,22 @@ const STORES: Readonly<Record<string, (block: Block, address: string, json: Stac
     return encryption?.enabled === true && KEY_ARN.test(String(encryption.kms_key_arn));
   },
   aws_sqs_queue: (block) => ALIAS.test(String(block.kms_master_key_id)),
+  aws_sns_topic: (block) => ALIAS.test(String(block.kms_master_key_id)),
   aws_cloudwatch_log_group: (block) => KEY_ARN.test(String(block.kms_key_id)),
+  // Its variables.
+  aws_lambda_function: (block) => KEY_ARN.test(String(block.kms_key_arn)),
+  // The results of queries.
+  aws_athena_workgroup: (block) => {
+    const results = inner(block, "configuration", "result_configuration", "encryption_configuration");
+    return results?.encryption_option === "SSE_KMS" && KEY_ARN.test(String(results.kms_key_arn));
+  },
+  // Data, backups, and the secret that RDS makes for the master user.
+  aws_rds_cluster: ({ storage_encrypted, kms_key_id, master_user_secret_kms_key_id }) =>
+    storage_encrypted === true &&
+    [kms_key_id, master_user_secret_kms_key_id].every((key) => KEY_ARN.test(String(key))),
+  // Statements that were slow.
+  aws_rds_cluster_instance: ({ performance_insights_enabled, performance_insights_kms_key_id }) =>
+    performance_insights_enabled !== true || KEY_ARN.test(String(performance_insights_kms_key_id)),
 };
 
 function configurationOf(bucket: string, json: StackJson): Block | undefined {
@@ -85,6 +104,14 @@ test.each([
   ["data", "aws_dynamodb_table", "server_side_encryption"],
   ["pipeline", "aws_sqs_queue", "kms_master_key_id"],
   ["pipeline", "aws_cloudwatch_log_group", "kms_key_id"],
+  ["pipeline", "aws_lambda_function", "kms_key_arn"],
+  ["data", "aws_sns_topic", "kms_master_key_id"],
+  ["state", "aws_sns_topic", "kms_master_key_id"],
+  ["data", "aws_athena_workgroup", "configuration"],
+  ["database", "aws_rds_cluster", "storage_encrypted"],
+  ["database", "aws_rds_cluster", "kms_key_id"],
+  ["database", "aws_rds_cluster", "master_user_secret_kms_key_id"],
+  ["database", "aws_rds_cluster_instance", "performance_insights_kms_key_id"],
 ])("catches in %s one of %s without %s", (stack, type, attribute) => {
   const json = spoilt(stack, (tf) => delete firstOf(tf, type)[attribute]);
   expect(violations(json)).toEqual([

@@ -20,7 +20,8 @@ function violations(stacks: PlatformJson, renamed: PlatformJson, name: Name): st
 function withoutNames(stacks: PlatformJson, name: Name): PlatformJson {
   const { accountId } = configOf(name);
   const text = JSON.stringify(stacks)
-    .replace(new RegExp(`\\b${name}\\b`, "g"), ANOTHER.environment)
+    // A user of the database has underscores around it, which are letters to `\b`.
+    .replace(new RegExp(`(?<![A-Za-z0-9])${name}(?![A-Za-z0-9])`, "g"), ANOTHER.environment)
     .replaceAll(accountId, ANOTHER.accountId);
   return JSON.parse(text);
 }

@@ -5,14 +5,23 @@ import type { StackJson } from "../support/synth";
 
 /** Type → the attribute with the name in AWS. Another type has none, or a reference, and is listed as such. */
 const NAMED: Readonly<Record<string, string>> = {
+  aws_athena_workgroup: "name",
   aws_cloudwatch_log_group: "name",
+  aws_cloudwatch_metric_alarm: "alarm_name",
+  aws_db_subnet_group: "name",
   aws_dynamodb_table: "name",
+  aws_glue_catalog_database: "name",
+  aws_glue_catalog_table: "name",
   aws_iam_role: "name",
   aws_kms_alias: "name",
   aws_lambda_function: "function_name",
+  aws_rds_cluster: "cluster_identifier",
+  aws_rds_cluster_instance: "identifier",
+  aws_rds_cluster_parameter_group: "name",
   aws_s3_bucket: "bucket",
   aws_s3_bucket_notification: "bucket",
   aws_security_group: "name",
+  aws_sns_topic: "name",
   aws_sqs_queue: "name",
   aws_ssm_parameter: "name",
 };
@@ -28,27 +37,48 @@ const TAGGED = [
     "aws_vpc",
     "aws_vpc_endpoint",
   ],
-  "aws_vpc_security_group_ingress_rule",
 ];
+
+/** A rule of a group is known by what it says of itself. */
+const DESCRIBED = ["aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"];
 
 /** Named by what they belong to, or by AWS; the one policy of a role is always called the same. */
 const NAMELESS = [
-  ...["aws_iam_role_policy", "aws_kms_key", "aws_lambda_event_source_mapping"],
+  ...["aws_iam_role_policy", "aws_kms_key", "aws_lambda_event_source_mapping", "aws_lambda_invocation"],
   ...["aws_s3_bucket_lifecycle_configuration", "aws_s3_bucket_ownership_controls", "aws_s3_bucket_policy"],
   ...["aws_s3_bucket_public_access_block", "aws_s3_bucket_server_side_encryption_configuration"],
   ...["aws_s3_bucket_versioning", "aws_network_acl_association", "aws_route", "aws_route_table_association"],
   ...["aws_vpc_endpoint_route_table_association", "aws_vpc_endpoint_subnet_association"],
+  "aws_sns_topic_subscription",
 ];
 
-/** Every name that `config/naming.ts` makes for an environment, and what the network's module puts behind its own. */
+/** Every name that `config/naming.ts` makes for an environment, and what the modules put behind one. */
 function knownNames(environment: Environment): ReadonlySet<string> {
-  const { parameter, stateKey: _, ...names } = namesFor(configOf(environment));
-  const stages = [names.structure, names.load];
+  const config = configOf(environment);
+  const { parameter, collectorRole, readerRole, stateKey: _, ...names } = namesFor(config);
+  const { structure, loadFigures, loadRows, loadLake, migrate, totals, databaseCluster: cluster } = names;
+  const stages = [structure, loadFigures, loadRows, loadLake];
+  const functions = [...stages, migrate, totals];
+  const after = (name: string, parts: readonly string[]) => parts.map((part) => `${name}-${part}`);
   return new Set([
     ...Object.values(names),
-    ...stages.flatMap((stage) => [deadLetterQueue(stage), logGroup(stage)]),
-    ...[`${names.network}-flow-logs`, `${names.network}-endpoints`, `/aws/vpc/${names.network}`],
-    ...["state", "network", "data", "pipeline"].map(parameter),
+    ...stages.map(deadLetterQueue),
+    ...functions.map(logGroup),
+    ...functions.flatMap((name) => after(name, ["errors", "throttles", "duration"])),
+    ...stages.flatMap((name) => [`${name}-oldest-message`, `${deadLetterQueue(name)}-letters`]),
+    ...after(names.network, ["flow-logs", "endpoints"]),
+    `/aws/vpc/${names.network}`,
+    // Sixteen instances at most, and a group of parameters for each major version.
+    ...after(
+      cluster,
+      [...Array(16).keys()].map((index) => `${index + 1}`),
+    ),
+    `/aws/rds/cluster/${cluster}/postgresql`,
+    ...Object.keys(config.collectors).map(collectorRole),
+    ...Object.entries(config.readers).flatMap(([reader, { stores }]) =>
+      stores.map((store) => readerRole(reader, store)),
+    ),
+    ...["state", "network"].map(parameter),
   ]);
 }
 
@@ -59,8 +89,11 @@ function violations(json: StackJson, environment: Environment): string[] {
   return Object.keys(json.resource ?? {}).flatMap((type) => {
     const attribute = NAMED[type];
     const tagged = TAGGED.includes(type);
-    if (attribute === undefined && !tagged) return NAMELESS.includes(type) ? [] : [`${type}: what names it?`];
     const all = resources(json, type);
+    if (DESCRIBED.includes(type)) {
+      return all.filter(([, { description }]) => !description).map(([address]) => `${address} says nothing`);
+    }
+    if (attribute === undefined && !tagged) return NAMELESS.includes(type) ? [] : [`${type}: what names it?`];
     return [
       ...all
         .filter(([, block]) => attribute !== undefined && !known.has(String(block[attribute])))
@@ -83,7 +116,7 @@ test("catches a name made elsewhere, and one of another environment", () => {
   expect(violations(named("orders"), "dev")).toEqual([
     expect.stringMatching(/^aws_sqs_queue\.\w+ is called orders$/),
   ]);
-  expect(violations(named("atlas-prod-load"), "dev")).toHaveLength(1);
+  expect(violations(named("atlas-prod-load-rows"), "dev")).toHaveLength(1);
 });
 
 test("catches a name that AWS would make", () => {
@@ -106,7 +139,17 @@ test("catches an untagged subnet, and one with the name of another environment",
 
 test("catches a type of resource that nobody has looked at", () => {
   const json = spoilt("data", (stack) => {
-    Object.assign(stack.resource ?? {}, { aws_sns_topic: { Alarms: { name: "alarms" } } });
+    Object.assign(stack.resource ?? {}, { aws_kinesis_stream: { Events: { name: "events" } } });
   });
-  expect(violations(json, "dev")).toEqual(["aws_sns_topic: what names it?"]);
+  expect(violations(json, "dev")).toEqual(["aws_kinesis_stream: what names it?"]);
+});
+
+test("catches a rule of a security group that does not say what it is for", () => {
+  const json = spoilt(
+    "database",
+    (stack) => delete firstOf(stack, "aws_vpc_security_group_ingress_rule").description,
+  );
+  expect(violations(json, "dev")).toEqual([
+    expect.stringMatching(/^aws_vpc_security_group_ingress_rule\.\w+ says nothing$/),
+  ]);
 });

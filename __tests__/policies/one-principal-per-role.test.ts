@@ -1,4 +1,5 @@
-import { statementsOf } from "../support/granted";
+import { type PolicyStatement, statementsOf } from "../support/granted";
+import { configOf, type Environment } from "../support/platform";
 import {
   addResources,
   addStatement,
@@ -18,10 +19,15 @@ const USERS: Readonly<Record<string, readonly [type: string, attribute: string]>
 
 /**
  * A role can be taken by one service, and is used by one thing of that service: what one may do says nothing about
- * another.
+ * another. Or it is of people and programs: principals of the account, by name, take it, and nothing of ours uses it.
  */
-function violations(json: StackJson): string[] {
+function violations(json: StackJson, environment: Environment): string[] {
+  const { accountId } = configOf(environment);
   return resources(json, "aws_iam_role").flatMap(([address, role]) => {
+    const users = usersOf(json, address);
+    if (isOfPrincipals(statementsOf(role.assume_role_policy), accountId)) {
+      return users.length === 0 ? [] : [`${address} is of principals, and used by ${users.join(", ")}`];
+    }
     const principals = statementsOf(role.assume_role_policy).flatMap(({ Principal }) =>
       typeof Principal === "object"
         ? Object.entries(Principal).flatMap(([kind, names]) => listOf(names).map((name) => `${kind} ${name}`))
@@ -29,13 +35,26 @@ function violations(json: StackJson): string[] {
     );
     const [service = "", ...others] = principals.map((name) => name.replace(/^Service /, ""));
     const user = others.length === 0 ? USERS[service] : undefined;
-    const users = usersOf(json, address);
     return [
       ...(user ? [] : [`${address} can be taken by ${principals.join(", ") || "nobody"}`]),
       ...(users.length === 1 && (user === undefined || users[0] === user.join("."))
         ? []
         : [`${address} is used by ${users.join(", ") || "nothing"}`]),
     ];
+  });
+}
+
+/** AWS refuses a principal that is not there yet, so the account is named, under a condition on who of it. */
+function isOfPrincipals(statements: readonly PolicyStatement[], accountId: string): boolean {
+  return statements.every(({ Effect, Action, Principal, Condition = {} }) => {
+    const names = listOf(Condition.ArnLike?.["aws:PrincipalArn"]);
+    return (
+      Effect === "Allow" &&
+      Action === "sts:AssumeRole" &&
+      JSON.stringify(Principal) === JSON.stringify({ AWS: `arn:aws:iam::${accountId}:root` }) &&
+      names.length > 0 &&
+      names.every((name) => new RegExp(`^arn:aws:iam::${accountId}:(role|user)/.*\\w`).test(name))
+    );
   });
 }
 
@@ -60,7 +79,7 @@ test.each([{ Service: "ec2.amazonaws.com" }, { AWS: "arn:aws:iam::111111111111:r
         ...{ Effect: "Allow", Principal, Action: "sts:AssumeRole" },
       }),
     );
-    expect(violations(json)).toEqual([
+    expect(violations(json, "dev")).toEqual([
       expect.stringMatching(/^aws_iam_role\.\w+ can be taken by Service lambda\.amazonaws\.com, /),
     ]);
   },
@@ -71,7 +90,7 @@ test("catches two functions with one role", () => {
     const [first, second] = resources(stack, "aws_lambda_function");
     if (first && second) second[1].role = first[1].role;
   });
-  expect(violations(json).sort()).toEqual([
+  expect(violations(json, "dev").sort()).toEqual([
     expect.stringMatching(/ is used by aws_lambda_function\.role, aws_lambda_function\.role$/),
     expect.stringMatching(/ is used by nothing$/),
   ]);
@@ -83,14 +102,51 @@ test("catches a function with the role of a flow log, and a service that nobody 
       aws_lambda_function: { Probe: { role: firstOf(stack, "aws_flow_log").iam_role_arn ?? "" } },
     }),
   );
-  expect(violations(shared)).toEqual([
+  expect(violations(shared, "dev")).toEqual([
     expect.stringMatching(/ is used by aws_flow_log\.iam_role_arn, aws_lambda_function\.role$/),
   ]);
   const unknown = spoilt("network", (stack) => {
     const role = firstOf(stack, "aws_iam_role");
     role.assume_role_policy = String(role.assume_role_policy).replace("vpc-flow-logs", "ec2");
   });
-  expect(violations(unknown)).toEqual([
+  expect(violations(unknown, "dev")).toEqual([
     expect.stringMatching(/ can be taken by Service ec2\.amazonaws\.com$/),
+  ]);
+});
+
+const ROOT = "arn:aws:iam::111111111111:root";
+
+/** A collector's role, which other principals may take. */
+const taken = (from: string, to: string) =>
+  spoilt("data", (stack) => {
+    const role = firstOf(stack, "aws_iam_role");
+    role.assume_role_policy = String(role.assume_role_policy).replace(from, to);
+  });
+
+test.each([
+  [
+    "everybody of the account",
+    '"arn:aws:iam::111111111111:role/web-collector"',
+    '"arn:aws:iam::111111111111:role/*"',
+  ],
+  ["another account's", '"arn:aws:iam::111111111111:role/', '"arn:aws:iam::222222222222:role/'],
+  ["nobody that is named", '"arn:aws:iam::111111111111:role/web-collector"', "[]"],
+  ["who is not refused", "ArnLike", "ArnLikeIfExists"],
+])("catches a role for principals that %s may take", (_, from, to) => {
+  expect(violations(taken(from, to), "dev")).toEqual([
+    expect.stringMatching(new RegExp(`^aws_iam_role\\.Collector-web_\\w+ can be taken by AWS ${ROOT}$`)),
+    expect.stringMatching(/ is used by nothing$/),
+  ]);
+});
+
+test("catches a function with the role of principals", () => {
+  const json = spoilt("data", (stack) => {
+    const [[role] = [""]] = resources(stack, "aws_iam_role");
+    addResources(stack, { aws_lambda_function: { Probe: { role: `\${${role}.arn}` } } });
+  });
+  expect(violations(json, "dev")).toEqual([
+    expect.stringMatching(
+      /^aws_iam_role\.Collector-web_\w+ is of principals, and used by aws_lambda_function\.role$/,
+    ),
   ]);
 });

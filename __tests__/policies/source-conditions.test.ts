@@ -1,3 +1,4 @@
+import type { PolicyStatement } from "../support/granted";
 import { addStatement, firstOf, holdsEverywhere, listOf, spoilt, statementsIn } from "../support/policies";
 import type { StackJson } from "../support/synth";
 
@@ -7,8 +8,15 @@ const LOGS = "kms:EncryptionContext:aws:logs:arn";
 /** Services that pass no source when they take a role. */
 const SOURCELESS = ["lambda.amazonaws.com"];
 
-/** What AWS makes has an id that is known too late: it is named by its kind, in one account and region. */
-const MADE_BY_AWS = /^arn:aws:ec2:[a-z0-9-]+:\d{12}:vpc-flow-log\/\*$/;
+/** What is known too late, or is of all stacks, is named by its kind, in one account and region: by service. */
+const KINDS: Readonly<Record<string, RegExp>> = {
+  "vpc-flow-logs.amazonaws.com": /^arn:aws:ec2:[a-z0-9-]+:\d{12}:vpc-flow-log\/\*$/,
+  "cloudwatch.amazonaws.com": /^arn:aws:cloudwatch:[a-z0-9-]+:\d{12}:alarm:\*$/,
+};
+
+/** Services that say no account; the ARN of the source, named whole, holds it. */
+const WITHOUT_ACCOUNT = ["sns.amazonaws.com"];
+const HOLDS_ACCOUNT = /^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d{12}:[^*?]+$/;
 
 /**
  * A service that a resource's policy lets in, or that takes a role, must come on behalf of a resource of ours, named
@@ -28,7 +36,9 @@ function violations(json: StackJson): string[] {
           const values = listOf(Condition[operator]?.[key]);
           return (
             values.length > 0 &&
-            values.every((value) => !/[*?]/.test(value) || (isTrust && MADE_BY_AWS.test(value)))
+            values.every(
+              (value) => !/[*?]/.test(value) || services.every((name) => KINDS[name]?.test(value) === true),
+            )
           );
         });
       if (services.every((name) => name.startsWith("logs.")) && has(["ArnEquals"], LOGS)) return [];
@@ -36,11 +46,23 @@ function violations(json: StackJson): string[] {
         ...(has(["ArnEquals", "ArnLike", "StringEquals"], "aws:SourceArn")
           ? []
           : [`${address} lets in ${services} for any resource`]),
-        ...(has(["StringEquals"], "aws:SourceAccount")
+        ...(has(["StringEquals"], "aws:SourceAccount") || accountIsInSource(services, Condition)
           ? []
           : [`${address} lets in ${services} for any account`]),
       ];
     });
+}
+
+function accountIsInSource(
+  services: readonly string[],
+  conditions: NonNullable<PolicyStatement["Condition"]>,
+): boolean {
+  const sources = listOf(conditions.ArnEquals?.["aws:SourceArn"]);
+  return (
+    services.every((name) => WITHOUT_ACCOUNT.includes(name)) &&
+    sources.length > 0 &&
+    sources.every((source) => HOLDS_ACCOUNT.test(source))
+  );
 }
 
 holdsEverywhere(violations);
@@ -101,4 +123,37 @@ test.each([
     }),
   );
   expect(violations(json)).toHaveLength(count);
+});
+
+const TOPIC = "arn:aws:sns:eu-central-1:111111111111:atlas-dev-manifests";
+const ALARMS = "arn:aws:cloudwatch:eu-central-1:111111111111:alarm:*";
+const ACCOUNT = { StringEquals: { "aws:SourceAccount": "111111111111" } };
+
+test.each<[string, string, string, string, object, number]>([
+  ["a queue", "sns", "pipeline", "aws_sqs_queue", {}, 2],
+  ["a queue", "sns", "pipeline", "aws_sqs_queue", { ArnLike: { "aws:SourceArn": `${TOPIC}*` } }, 2],
+  ["a queue", "sns", "pipeline", "aws_sqs_queue", { ArnEquals: { "aws:SourceArn": "arn:aws:s3:::raw" } }, 1],
+  ["a queue", "s3", "pipeline", "aws_sqs_queue", { ArnEquals: { "aws:SourceArn": TOPIC } }, 1],
+  ["a topic", "s3", "data", "aws_sns_topic", { ...ACCOUNT, ArnLike: { "aws:SourceArn": ALARMS } }, 1],
+  ["a topic", "cloudwatch", "state", "aws_sns_topic", { ArnLike: { "aws:SourceArn": ALARMS } }, 1],
+  [
+    "a topic",
+    "cloudwatch",
+    "state",
+    "aws_sns_topic",
+    { ...ACCOUNT, ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:*:*:alarm:*" } },
+    1,
+  ],
+])("catches %s that %s sends to from elsewhere, in %s", (_, service, stack, type, Condition, count) => {
+  const Principal = { Service: `${service}.amazonaws.com` };
+  expect(violations(allow(stack, type, { Principal, Action: "x:Send", Condition }))).toHaveLength(count);
+});
+
+test("admits a topic by its whole name, and the alarms of the account", () => {
+  const sns = { Principal: { Service: "sns.amazonaws.com" }, Action: "sqs:SendMessage" };
+  const topic = { ArnEquals: { "aws:SourceArn": TOPIC } };
+  expect(violations(allow("pipeline", "aws_sqs_queue", { ...sns, Condition: topic }))).toEqual([]);
+  const alarms = { Principal: { Service: "cloudwatch.amazonaws.com" }, Action: "sns:Publish" };
+  const all = { ...ACCOUNT, ArnLike: { "aws:SourceArn": ALARMS } };
+  expect(violations(allow("state", "aws_sns_topic", { ...alarms, Condition: all }))).toEqual([]);
 });

@@ -1,127 +1,137 @@
 import { namesFor } from "../../config/naming";
-import { keyStatementOf, statementsOf } from "../support/granted";
-import { configOf, platform } from "../support/platform";
-import { firstOf, inner, resources } from "../support/policies";
+import { permissionsIn, statementsFor } from "../support/permissions";
+import { configOf, ENVIRONMENTS, platform } from "../support/platform";
+import { inner, resources } from "../support/policies";
+import type { Block } from "../support/synth";
 
 const json = () => platform("dev").pipeline ?? { terraform: {} };
-const names = namesFor(configOf("dev"));
-const ARN = { region: "eu-central-1", account: "111111111111" };
+const config = configOf("dev");
+const names = namesFor(config);
+const { arn, may, key, objects, ofFunction, ofQueue } = statementsFor(config);
 
-const arn = (service: string, resource: string) =>
-  `arn:aws:${service}:${ARN.region}:${ARN.account}:${resource}`;
-const key = (service: string, ...actions: string[]) =>
-  keyStatementOf({ ...ARN, alias: "alias/atlas-dev" }, service, ...actions);
-
-const consume = [
-  "sqs:ReceiveMessage",
-  "sqs:DeleteMessage",
-  "sqs:GetQueueAttributes",
-  "sqs:ChangeMessageVisibility",
-];
-
-/** What a stage's role may do. */
-function roleOf(stage: string) {
-  const found = resources(json(), "aws_iam_role_policy").find(([address]) => address.includes(`.${stage}_`));
-  return statementsOf(found?.[1].policy);
-}
+const curated = (prefix: string) => objects(names.curatedBucket, prefix);
 
 /** The sentence of a review: every permission of every function, on one page. */
-test("lets structure read raw events and write curated and rejected ones, and nothing else", () => {
-  expect(roleOf("Structure")).toEqual([
-    {
-      Effect: "Allow",
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: arn("logs", "log-group:/aws/lambda/atlas-dev-structure:*"),
-    },
-    { Effect: "Allow", Action: consume, Resource: arn("sqs", "atlas-dev-structure") },
-    key("sqs", "kms:Decrypt"),
-    { Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${names.rawBucket}/events/*` },
+const PAGE = {
+  [names.structure]: [
+    ...ofFunction(names.structure),
+    ...ofQueue(names.structure),
+    may("s3:GetObject", objects(names.rawBucket, "events/")),
     key("s3", "kms:Decrypt", "kms:GenerateDataKey"),
-    {
-      Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject"],
-      Resource: `arn:aws:s3:::${names.curatedBucket}/manifests/*`,
-    },
-    {
-      Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-      Resource: `arn:aws:s3:::${names.curatedBucket}/attempts/*`,
-    },
-    {
-      Effect: "Allow",
-      Action: ["s3:PutObject", "s3:DeleteObject"],
-      Resource: `arn:aws:s3:::${names.curatedBucket}/events/*`,
-    },
-    {
-      Effect: "Allow",
-      Action: ["s3:PutObject", "s3:DeleteObject"],
-      Resource: `arn:aws:s3:::${names.rejectedBucket}/rejected/*`,
-    },
-  ]);
-});
-
-test("lets load read curated events and count figures, and nothing else", () => {
-  expect(roleOf("Load")).toEqual([
-    {
-      Effect: "Allow",
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: arn("logs", "log-group:/aws/lambda/atlas-dev-load:*"),
-    },
-    { Effect: "Allow", Action: consume, Resource: arn("sqs", "atlas-dev-load") },
-    key("sqs", "kms:Decrypt"),
-    { Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${names.curatedBucket}/manifests/*` },
+    may("s3:ListBucket", `arn:aws:s3:::${names.rawBucket}`),
+    may(["s3:GetObject", "s3:PutObject"], curated("manifests/")),
+    may(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], curated("attempts/")),
+    may(["s3:PutObject", "s3:DeleteObject"], curated("versions/")),
+    may(["s3:PutObject", "s3:DeleteObject"], objects(names.rejectedBucket, "rejected/")),
+  ],
+  [names.loadFigures]: [
+    ...ofFunction(names.loadFigures),
+    ...ofQueue(names.loadFigures),
+    may("s3:GetObject", curated("manifests/")),
     key("s3", "kms:Decrypt"),
-    { Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${names.curatedBucket}/events/*` },
-    { Effect: "Allow", Action: "dynamodb:UpdateItem", Resource: arn("dynamodb", "table/atlas-dev-figures") },
+    may("s3:GetObject", curated("versions/")),
+    may("dynamodb:UpdateItem", arn("dynamodb", "table/atlas-dev-figures")),
     key("dynamodb", "kms:Decrypt"),
-    {
-      Effect: "Allow",
-      Action: [
+    may(
+      [
         ...["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"],
         ...["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"],
       ],
-      Resource: arn("dynamodb", "table/atlas-dev-contributions"),
-    },
-  ]);
+      arn("dynamodb", "table/atlas-dev-contributions"),
+    ),
+  ],
+  [names.loadLake]: [
+    ...ofFunction(names.loadLake),
+    ...ofQueue(names.loadLake),
+    may("s3:GetObject", curated("manifests/")),
+    key("s3", "kms:Decrypt", "kms:GenerateDataKey"),
+    may("s3:GetObject", curated("versions/")),
+    may(["s3:GetObject", "s3:PutObject"], curated("events/")),
+    may(["s3:GetObject", "s3:PutObject"], curated("heads/")),
+  ],
+};
+
+test.each(Object.entries(PAGE))("lets %s do what its code does, and nothing else", (role, page) => {
+  expect(permissionsIn(json())[role]).toEqual(page);
 });
+
+test("has no role but those of its functions, in every environment", () => {
+  for (const environment of ENVIRONMENTS) {
+    const { structure, loadFigures, loadLake } = namesFor(configOf(environment));
+    const roles = Object.keys(permissionsIn(platform(environment).pipeline ?? { terraform: {} }));
+    expect(roles.sort()).toEqual([loadFigures, loadLake, structure]);
+  }
+});
+
+/** Function → an attribute of it, or of what belongs to it. */
+const byFunction = (of: (block: Block) => unknown) =>
+  Object.fromEntries(
+    resources(json(), "aws_lambda_function").map(([, block]) => [block.function_name, of(block)]),
+  );
 
 test("hands each function the variables of its contract", () => {
-  const variables = resources(json(), "aws_lambda_function").map(([, block]) =>
-    inner(block, "environment", "variables"),
-  );
-  expect(variables).toEqual([
-    {
-      FIGURES_TABLE: names.figuresTable,
-      CONTRIBUTIONS_TABLE: names.contributionsTable,
-      QUEUE_URL: expect.stringMatching(/^\$\{aws_sqs_queue\.Load_Queue_/),
-    },
-    {
+  const queueOf = (stage: string) =>
+    expect.stringMatching(`^\\$\\{aws_sqs_queue\\.${stage}_Queue_\\w+\\.url}$`);
+  expect(byFunction((block) => inner(block, "environment", "variables"))).toEqual({
+    [names.structure]: {
       CURATED_BUCKET: names.curatedBucket,
       REJECTED_BUCKET: names.rejectedBucket,
-      QUEUE_URL: expect.stringMatching(/^\$\{aws_sqs_queue\.Structure_Queue_/),
+      QUEUE_URL: queueOf("Structure"),
     },
-  ]);
+    [names.loadFigures]: {
+      FIGURES_TABLE: names.figuresTable,
+      CONTRIBUTIONS_TABLE: names.contributionsTable,
+      FIGURES_KEPT_DAYS: "",
+      QUEUE_URL: queueOf("LoadFigures"),
+    },
+    [names.loadLake]: { QUEUE_URL: queueOf("LoadLake") },
+  });
 });
 
-test("starts structure with raw events and load with manifests, which are written last", () => {
-  const starts = resources(json(), "aws_s3_bucket_notification").map(([, { bucket, queue }]) => [
-    bucket,
-    inner({ queue }, "queue")?.filter_prefix,
-    String(inner({ queue }, "queue")?.queue_arn).split(":").at(-1),
-  ]);
-  expect(starts.sort()).toEqual([
-    [names.curatedBucket, "manifests/", names.load],
-    [names.rawBucket, "events/", names.structure],
-  ]);
+test("starts structure with raw events that are made or removed, and both loads with manifests", () => {
+  const [[, notification] = ["", {}], ...others] = resources(json(), "aws_s3_bucket_notification");
+  expect(others).toEqual([]);
+  expect(notification).toMatchObject({
+    bucket: names.rawBucket,
+    queue: [
+      {
+        events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+        filter_prefix: "events/",
+        queue_arn: arn("sqs", names.structure),
+      },
+    ],
+  });
+  const subscriptions = resources(json(), "aws_sns_topic_subscription").map(([, block]) => block);
+  expect(subscriptions.map(({ topic_arn }) => topic_arn)).toEqual(
+    Array(2).fill(arn("sns", names.manifestTopic)),
+  );
+});
+
+test("does not hear of removals where they are switched off", () => {
+  const [[, notification] = ["", {}]] = resources(
+    platform("prod").pipeline ?? { terraform: {} },
+    "aws_s3_bucket_notification",
+  );
+  expect(inner(notification, "queue")?.events).toEqual(["s3:ObjectCreated:*"]);
 });
 
 test("takes each stage's sizes from the environment", () => {
-  const { load } = configOf("dev").pipeline;
-  expect(firstOf(json(), "aws_lambda_function")).toMatchObject({
-    memory_size: load.memoryMiB,
-    timeout: load.timeoutSeconds,
-  });
-  expect(inner(firstOf(json(), "aws_lambda_event_source_mapping"), "scaling_config")).toEqual({
-    maximum_concurrency: load.maximumConcurrency,
-  });
+  const { structure, loadFigures, loadLake } = config.pipeline;
+  const sizes = Object.entries({ structure, loadFigures, loadLake } as const);
+  expect(byFunction(({ memory_size, timeout }) => [memory_size, timeout])).toEqual(
+    Object.fromEntries(
+      sizes.map(([stage, { memoryMiB, timeoutSeconds }]) => [
+        names[stage as keyof typeof config.pipeline & keyof typeof names],
+        [memoryMiB, timeoutSeconds],
+      ]),
+    ),
+  );
+  const mappings = resources(json(), "aws_lambda_event_source_mapping").map(
+    ([, block]) => inner(block, "scaling_config")?.maximum_concurrency,
+  );
+  expect(mappings).toEqual([
+    loadFigures.maximumConcurrency,
+    loadLake.maximumConcurrency,
+    structure.maximumConcurrency,
+  ]);
 });

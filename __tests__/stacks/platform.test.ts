@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderOf, platform } from "../support/platform";
 
-test("is four stacks, in the order in which they are applied", () => {
-  expect(Object.keys(platform("dev"))).toEqual(["data", "network", "pipeline", "state"]);
+test("is five stacks, in the order in which they are applied", () => {
+  expect(Object.keys(platform("dev"))).toEqual(["data", "database", "network", "pipeline", "state"]);
   const { stacks } = JSON.parse(readFileSync(join(folderOf("dev"), "manifest.json"), "utf8"));
   const dependencies = Object.fromEntries(
     Object.entries<{ dependencies: string[] }>(stacks).map(([name, stack]) => [name, stack.dependencies]),
@@ -13,5 +13,6 @@ test("is four stacks, in the order in which they are applied", () => {
     network: ["state"],
     data: ["state"],
     pipeline: ["state", "data"],
+    database: ["state", "data", "network"],
   });
 });

@@ -7,7 +7,7 @@ export class AwsInventory {
 
   /** Kind → names. Customer keys that wait for their deletion count as gone. */
   async everything(): Promise<Readonly<Record<string, readonly string[]>>> {
-    const [buckets, tables, queues, functions, roles, logGroups, parameters, aliases, mappings] =
+    const [buckets, tables, queues, functions, roles, logGroups, parameters, aliases, mappings, ...more] =
       await Promise.all([
         this.xml("s3", "GET", "/", "Name"),
         this.json("dynamodb", "DynamoDB_20120810.ListTables", "TableNames"),
@@ -18,8 +18,17 @@ export class AwsInventory {
         this.json("ssm", "AmazonSSM.DescribeParameters", "Parameters"),
         this.json("kms", "TrentService.ListAliases", "Aliases"),
         this.rest("lambda", "/2015-03-31/event-source-mappings/", "EventSourceMappings"),
+        this.xml("sns", "POST", "/?Action=ListTopics&Version=2010-03-31", "TopicArn"),
+        this.xml("rds", "POST", "/?Action=DescribeDBClusters&Version=2014-10-31", "DBClusterIdentifier"),
+        this.json("glue", "AWSGlue.GetDatabases", "DatabaseList"),
+        this.json("athena", "AmazonAthena.ListWorkGroups", "WorkGroups"),
+        this.json("secretsmanager", "secretsmanager.ListSecrets", "SecretList"),
       ]);
-    return { buckets, tables, queues, functions, roles, logGroups, parameters, aliases, mappings };
+    const [topics, clusters, catalogues, workgroups, secrets] = more;
+    return {
+      ...{ buckets, tables, queues, functions, roles, logGroups, parameters, aliases, mappings },
+      ...{ topics, clusters, catalogues, workgroups, secrets },
+    };
   }
 
   private async json(service: string, target: string, field: string): Promise<string[]> {

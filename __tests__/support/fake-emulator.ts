@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { REQUIREMENTS_FILE } from "../../local/python";
+import { fakePostgres } from "./fake-postgres";
 import type { TestFolder } from "./folder";
 
 /** What stands where ministack and moto would, as the body of a program. */
@@ -20,11 +21,12 @@ export const ANSWERS = `
 export const controlPlaneThat = (otherwise: string) =>
   `if (process.env.GATEWAY_PORT === undefined) { ${otherwise} } else { ${ANSWERS} }`;
 
-/** A finished Python environment in `GROUNDPLAN_HOME` whose interpreter runs `program` with Node. */
+/** A finished Python environment in `GROUNDPLAN_HOME` whose interpreter runs `program` with Node; and a PostgreSQL. */
 export function fakeEmulator(folder: TestFolder, program: string): void {
   const path = folder.file("emulator.js", program);
   // "-c" is the question whether the interpreter starts.
   folder.script("home/python/bin/python", `[ "$1" = -c ] || exec '${process.execPath}' '${path}'`);
   const key = createHash("sha256").update(readFileSync(REQUIREMENTS_FILE)).digest("hex");
   folder.file("home/python/requirements.sha256", key);
+  fakePostgres(folder);
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformElement, TerraformStack, Testing } from "cdktf";
@@ -29,6 +30,9 @@ export interface Synthesised {
 export const REGION = "eu-central-1";
 export const ACCOUNT = "123456789012";
 
+/** One for all, because cdktf makes it at once: otherwise every test leaves a folder behind. */
+const OUTDIR = join(tmpdir(), "groundplan-synth");
+
 /** Attributes that every resource knows. */
 const META = ["count", "depends_on", "for_each", "lifecycle", "provider"];
 
@@ -39,7 +43,7 @@ const META = ["count", "depends_on", "for_each", "lifecycle", "provider"];
  * provider does not know is an error, so that a misspelt test cannot pass.
  */
 export function synth(build: (stack: TerraformStack) => void): Synthesised {
-  const stack = new TerraformStack(Testing.app(), "Test");
+  const stack = new TerraformStack(Testing.app({ outdir: OUTDIR }), "Test");
   new AwsProvider(stack, "Aws", { region: REGION, allowedAccountIds: [ACCOUNT] });
   build(stack);
   stack.prepareStack();

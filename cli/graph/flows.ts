@@ -1,10 +1,11 @@
 import type { GraphEdge } from "./model";
 import { type Block, listOf, type Resource, type Resources } from "./resources";
 
-/** What moves data by itself: notifications of buckets, and queues that call functions. */
+/** What moves data by itself: notifications of buckets, topics that feed queues, and queues that call functions. */
 export function flowsIn(resources: Resources): GraphEdge[] {
   return resources.all.flatMap((resource) => {
     if (resource.type === "aws_s3_bucket_notification") return notifications(resource, resources);
+    if (resource.type === "aws_sns_topic_subscription") return subscription(resource, resources);
     if (resource.type === "aws_lambda_event_source_mapping") return mapping(resource, resources);
     return [];
   });
@@ -30,6 +31,13 @@ function notifications({ stack, block }: Resource, resources: Resources): GraphE
 function mapping({ stack, block }: Resource, resources: Resources): GraphEdge[] {
   const from = resources.find(stack, block.event_source_arn)?.resource.module;
   const to = resources.find(stack, block.function_name, "aws_lambda_function")?.resource.module;
+  return edge(from, to, "");
+}
+
+/** One to a person, as by email, is none: nobody stands in the picture. */
+function subscription({ stack, block }: Resource, resources: Resources): GraphEdge[] {
+  const from = resources.find(stack, block.topic_arn, "aws_sns_topic")?.resource.module;
+  const to = resources.find(stack, block.endpoint)?.resource.module;
   return edge(from, to, "");
 }
 

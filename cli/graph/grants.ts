@@ -27,8 +27,9 @@ export function grantsIn(resources: Resources): Grants {
   for (const policy of resources.all.filter(({ type }) => type === "aws_iam_role_policy")) {
     const from =
       resources.find(policy.stack, policy.block.role, "aws_iam_role")?.resource.module ?? policy.module;
-    for (const { resource: arn, verbs } of statementsIn(policy)) {
+    for (const { resource: arn, verbs: said } of statementsIn(policy)) {
       const target = resources.find(policy.stack, arn);
+      const verbs = target?.resource.type === "aws_rds_cluster" ? verbsOfUser(target.rest) : said;
       if (target === undefined) elsewhere.push({ from, resource: arn, verbs });
       else if (target.resource.module !== from) {
         const part = target.resource.type === "aws_s3_bucket" ? target.rest.replace(/\*$/, "") : "";
@@ -46,6 +47,11 @@ export function grantsIn(resources: Resources): Grants {
       .map(({ from, to }) => ({ kind: "flow", from, to, labels: [] })),
     elsewhere,
   };
+}
+
+/** What a user of a database may do is the database's own matter; ours are called by it: `atlas_dev_writer`. */
+function verbsOfUser(user: string): readonly string[] {
+  return user.endsWith("_writer") ? ["write"] : ["read"];
 }
 
 /** Allowed verbs by ARN. Keys are no data, and `*` names nothing. */

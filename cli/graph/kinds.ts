@@ -38,10 +38,16 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   aws_db_instance: { word: "database", family: "store", nameArgument: "identifier" },
   aws_rds_cluster: { word: "database", family: "store", nameArgument: "cluster_identifier" },
+  aws_glue_catalog_table: { word: "lake", family: "store" },
   aws_glue_catalog_database: {
     word: "catalogue",
     family: "store",
     arn: (place, name) => `glue:${place}:database/${name}`,
+  },
+  aws_athena_workgroup: {
+    word: "queries",
+    family: "compute",
+    arn: (place, name) => `athena:${place}:workgroup/${name}`,
   },
   aws_sqs_queue: { word: "queue", family: "queue", arn: (place, name) => `sqs:${place}:${name}` },
   aws_sns_topic: { word: "topic", family: "queue", arn: (place, name) => `sns:${place}:${name}` },
@@ -58,6 +64,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     arn: (place, name) => `iam::${place.split(":")[1]}:role/${name}`,
     minor: true,
   },
+  aws_security_group: { word: "security group", family: "network", minor: true },
   aws_cloudwatch_log_group: {
     word: "log group",
     family: "other",
@@ -68,7 +75,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 
 /** Types that only complete another resource, wherever that one is: a module of nothing else is no node. */
 const PARTS =
-  /^aws_(s3_bucket_\w+|iam_\w+|kms_alias|ssm_parameter|sqs_queue_\w+|lambda_(event_source_mapping|permission)|sns_topic_\w+)$/;
+  /^aws_(s3_bucket_\w+|iam_\w+|kms_alias|ssm_parameter|sqs_queue_\w+|lambda_(event_source_mapping|permission|invocation)|sns_topic_\w+|security_group_rule|vpc_security_group_\w+|db_subnet_group|rds_cluster_\w+|cloudwatch_metric_alarm)$/;
 
 /** Whether a resource of this type makes a node, known kind or not. */
 export function standsAlone(type: string): boolean {

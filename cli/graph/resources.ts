@@ -68,8 +68,13 @@ export class Resources {
     return resource && { resource, rest: "" };
   }
 
-  /** The longest known ARN that `arn` is, or is below. */
+  /** The longest known ARN that `arn` is, or is below; a user of a database is below the one cluster that there is. */
   private findArn(arn: string): Target | undefined {
+    const [, user] = /^rds-db:.*:dbuser:[^/]+\/(.+)$/.exec(arn) ?? [];
+    if (user !== undefined) {
+      const [resource, another] = this.all.filter(({ type }) => type === "aws_rds_cluster");
+      return resource === undefined || another !== undefined ? undefined : { resource, rest: user };
+    }
     for (
       let end = arn.length;
       end > 0;

@@ -5,7 +5,7 @@ const VERBS = ["read", "write", "delete", "consume", "send", "start"] as const;
 const BY_NAME: readonly (readonly [start: RegExp, verb: string])[] = [
   [/^(Receive|DeleteMessage|ChangeMessage)/, "consume"],
   [/^(Send|Publish)/, "send"],
-  [/^(Run|Start|Invoke|Execute)/, "start"],
+  [/^(Run|Start|Stop|Invoke|Execute)/, "start"],
   [/^(Get|BatchGet|List|Describe|Query|Scan|Select|Head|ConditionCheck|Read|Search)/, "read"],
   [/^(Put|BatchWrite|Update|Create|Write|Upload|Abort)/, "write"],
   [/^(Delete|BatchDelete|Remove)/, "delete"],

@@ -1,44 +1,41 @@
+import type { CuratedStore } from "../shared/curated-store";
 import { PermanentError, TransientError } from "../shared/errors";
-import { CHANGES_PER_STEP, type Change, type FigureStore } from "../shared/figure-store";
-import { type Figures, figureOf } from "../shared/figures";
-import { type Head, versionOf } from "../shared/head";
 import { MANIFEST_PREFIX, type Manifest, manifestKey, parseManifest, sourceId } from "../shared/manifest";
-import type { ObjectRef } from "../shared/object-ref";
-import type { ObjectStore } from "../shared/object-store";
-import { isNewer } from "../shared/version";
-import { Sums } from "./sums";
+import type { ObjectChange, ObjectRef } from "../shared/object-ref";
+import { type Current, type Loaded, Stale, type Store } from "./store";
 
-/** Times that a source is started over within one delivery, when another delivery changed it meanwhile. */
+/** Times that a manifest is looked at within one delivery, when another delivery changes what was read. */
 const TRIES = 3;
-/** Longest pause before it is started over, in milliseconds, times the number of tries. */
+/** Longest pause before it is looked at again, in milliseconds, times the number of tries. */
 const PAUSE_MILLISECONDS = 400;
 
-/** What the stage works with. */
+/** What a load stage works with. */
 export interface LoadDeps {
   /** The curated bucket that an event names. */
-  curated(bucket: string): ObjectStore;
-  readonly figures: FigureStore;
+  curated(bucket: string): CuratedStore;
+  readonly store: Store;
   /** A value that no other delivery has. */
   newRun(): string;
-  now(): Date;
   pause(milliseconds: number): Promise<void>;
 }
 
-/** What became of a manifest. */
-export interface Loaded {
-  readonly source: string;
-  /** `unchanged`: it was loaded before; `superseded`: the figures hold a newer version. */
-  readonly outcome: "loaded" | "unchanged" | "superseded";
-  /** Figures that were changed. */
-  readonly changed: number;
+/** Where a manifest is. */
+export type ManifestRef = Pick<ObjectRef, "bucket" | "key">;
+
+/** @throws PermanentError when an event tells of the removal of a manifest: none is ever removed by a stage. */
+export function createdManifest(change: ObjectChange): ManifestRef {
+  if (change.kind === "created") return change;
+  throw new PermanentError(
+    `message: a manifest must have been created, got the removal of s3://${change.bucket}/${change.key}: restore it`,
+  );
 }
 
 /**
- * Brings the figures to what a manifest says: whatever its source brought before is replaced by what it brings now,
- * in steps that each happen once. May be repeated at any time, in any order, after a crash at any point too.
+ * Reads the manifest that an event names, and has the store brought to what it says. An event only says where to look:
+ * what counts is the manifest that is there now.
  * @throws PermanentError when the manifest breaks its contract; TransientError when it is worth another try.
  */
-export async function load({ bucket, key }: ObjectRef, deps: LoadDeps): Promise<Loaded> {
+export async function load({ bucket, key }: ManifestRef, deps: LoadDeps): Promise<Loaded> {
   if (!key.startsWith(MANIFEST_PREFIX) || !key.endsWith(".json"))
     throw new PermanentError(
       `message: s3.object.key must be ${MANIFEST_PREFIX}<source>.json, got ${key.slice(0, 128)}`,
@@ -46,18 +43,31 @@ export async function load({ bucket, key }: ObjectRef, deps: LoadDeps): Promise<
   const curated = deps.curated(bucket);
   const run = deps.newRun();
   for (let tries = 1; tries <= TRIES; tries += 1) {
-    const loaded = await loadOnce(key, curated, deps, run, tries);
-    if (loaded !== "stale") return loaded;
+    try {
+      return await deps.store.bring(await current(key, curated, run, tries));
+    } catch (error) {
+      if (!(error instanceof Stale)) throw error;
+    }
     await deps.pause(PAUSE_MILLISECONDS * tries);
   }
   throw new TransientError(
     `s3://${bucket}/${key}: another delivery changed it ${TRIES} times: it is tried again`,
+    { soon: true },
   );
+}
+
+async function current(key: string, curated: CuratedStore, run: string, tries: number): Promise<Current> {
+  const { manifest, etag } = await readManifest(key, curated);
+  const source = sourceId(manifest.source.bucket, manifest.source.key);
+  const stillCurrent = async (): Promise<void> => {
+    if ((await readManifest(key, curated)).etag !== etag) throw new Stale(key);
+  };
+  return { source, manifest, etag, curated, run, tries, stillCurrent };
 }
 
 async function readManifest(
   key: string,
-  curated: ObjectStore,
+  curated: CuratedStore,
 ): Promise<{ manifest: Manifest; etag: string }> {
   const where = `s3://${curated.bucket}/${key}`;
   const found = await curated.readText(key);
@@ -69,76 +79,4 @@ async function readManifest(
       `${where}: must be named after its source, got that of s3://${source.bucket}/${source.key}`,
     );
   return { manifest, etag: found.etag };
-}
-
-async function loadOnce(
-  key: string,
-  curated: ObjectStore,
-  deps: LoadDeps,
-  run: string,
-  tries: number,
-): Promise<Loaded | "stale"> {
-  const { figures } = deps;
-  const { manifest, etag } = await readManifest(key, curated);
-  const source = sourceId(manifest.source.bucket, manifest.source.key);
-  const seen = await figures.head(source);
-  if (seen !== undefined && isNewer(seen, manifest.source))
-    return { source, outcome: "superseded", changed: 0 };
-  if (seen?.status === "loaded" && seen.manifestEtag === etag)
-    return { source, outcome: "unchanged", changed: 0 };
-
-  // Two deliveries of one manifest must not take the head from each other for ever: who lost it leaves it.
-  if (tries > 1 && seen?.manifestEtag === etag && seen.run !== run)
-    throw new TransientError(
-      `s3://${curated.bucket}/${key}: another delivery loads it: it is looked at again`,
-    );
-
-  const version = versionOf(manifest.source);
-  const loadedAt = seen?.loadedAt ?? null;
-  const head: Head = { ...version, status: "loading", manifestEtag: etag, run, loadedAt };
-  if (!(await figures.putHead(source, head, seen))) return "stale";
-  // From here on only this delivery may change the source's figures. A manifest that was written before the head was
-  // taken is read now; one that is written later comes with an event of its own, which takes the head in turn.
-  if ((await readManifest(key, curated)).etag !== etag) return "stale";
-
-  const after = await sumOutputs(manifest, curated);
-  if (after === "stale") return "stale";
-  const changes = changesBetween(await figures.contributions(source), after);
-  for (let at = 0; at < changes.length; at += CHANGES_PER_STEP) {
-    const step = changes.slice(at, at + CHANGES_PER_STEP);
-    if ((await figures.apply(source, head.run, step)) === "stale") return "stale";
-  }
-  const done: Head = { ...head, status: "loaded", loadedAt: deps.now().toISOString() };
-  if (!(await figures.putHead(source, done, head))) return "stale";
-  return { source, outcome: "loaded", changed: changes.length };
-}
-
-/** Sums of all outputs; `stale` when one is gone, as it is when a newer manifest has replaced this one. */
-async function sumOutputs(
-  manifest: Manifest,
-  curated: ObjectStore,
-): Promise<ReadonlyMap<string, Figures> | "stale"> {
-  const sums = new Sums();
-  for (const { key } of manifest.outputs) {
-    const bytes = await curated.readBytes(key);
-    if (bytes === "missing") return "stale";
-    await sums.addFile(bytes);
-  }
-  return sums.figures;
-}
-
-/** What must change so that a source's contributions become `after`, in the order of their keys. */
-export function changesBetween(
-  before: ReadonlyMap<string, Figures>,
-  after: ReadonlyMap<string, Figures>,
-): Change[] {
-  const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return keys
-    .filter((key) => !sameFigures(before.get(key), after.get(key)))
-    .map((key) => ({ ...figureOf(key), before: before.get(key), after: after.get(key) }));
-}
-
-function sameFigures(left: Figures | undefined, right: Figures | undefined): boolean {
-  if (left === undefined || right === undefined || left.size !== right.size) return left === right;
-  return [...left].every(([name, value]) => right.get(name) === value);
 }

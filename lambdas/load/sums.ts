@@ -1,8 +1,16 @@
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { CURRENCY_COUNTERS, contentDay, contributionKey, type Figures } from "../shared/figures";
 import { dayOf } from "../shared/instant";
 
-const COLUMNS = ["occurredAt", "type", "shopId", "contentId", "quantity", "amount", "currency"];
+/** Columns that sums are made of. */
+export const SUMMED = [
+  "occurredAt",
+  "type",
+  "shopId",
+  "contentId",
+  "quantity",
+  "amount",
+  "currency",
+] as const satisfies readonly (keyof SummedRow)[];
 const DAY_MICROS = 86_400_000_000;
 const COUNTER_OF: Readonly<Record<string, string>> = {
   view: "views",
@@ -10,7 +18,8 @@ const COUNTER_OF: Readonly<Record<string, string>> = {
   add_to_cart: "addToCarts",
 };
 
-interface Row {
+/** What is summed of an event. */
+export interface SummedRow {
   readonly occurredAt: bigint;
   readonly type: string;
   readonly shopId: string;
@@ -19,16 +28,6 @@ interface Row {
   /** In 1/10,000. */
   readonly amount?: bigint | null;
   readonly currency?: string | null;
-}
-
-/** The reader makes a double of a DECIMAL and a Date of a TIMESTAMP: without their annotations both stay integers. */
-function exact(metadata: FileMetaData): FileMetaData {
-  const schema = metadata.schema.map((element) => {
-    if (element.type !== "INT64") return element;
-    const { converted_type: _converted, logical_type: _logical, ...plain } = element;
-    return plain;
-  });
-  return { ...metadata, schema };
 }
 
 /** Adds up events by shop, content and UTC day. */
@@ -41,23 +40,8 @@ export class Sums {
     return this.byKey;
   }
 
-  /** Adds a curated file, a row group at a time. */
-  async addFile(bytes: Uint8Array): Promise<void> {
-    const file: AsyncBuffer = {
-      byteLength: bytes.byteLength,
-      slice: (start, end) => Uint8Array.prototype.slice.call(bytes, start, end).buffer as ArrayBuffer,
-    };
-    const metadata = exact(await parquetMetadataAsync(file));
-    let rowStart = 0;
-    for (const group of metadata.row_groups) {
-      const rowEnd = rowStart + Number(group.num_rows);
-      const rows = await parquetReadObjects({ file, metadata, columns: COLUMNS, rowStart, rowEnd });
-      for (const row of rows) this.add(row as unknown as Row);
-      rowStart = rowEnd;
-    }
-  }
-
-  add({ occurredAt, type, shopId, contentId, quantity, amount, currency }: Row): void {
+  /** Adds one event. */
+  add({ occurredAt, type, shopId, contentId, quantity, amount, currency }: SummedRow): void {
     const key = contributionKey(shopId, contentDay(contentId ?? undefined, this.day(occurredAt)));
     let sums = this.byKey.get(key);
     if (sums === undefined) {

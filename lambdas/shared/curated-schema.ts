@@ -6,7 +6,7 @@ const optional = { repetition_type: "OPTIONAL" } as const;
 const text = { type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } } as const;
 const currencyAmount = { scale: AMOUNT_SCALE, precision: AMOUNT_PRECISION } as const;
 
-/** Columns of a curated file, in order: one row per event. */
+/** Columns of a curated file, in order: one row per event. A new one goes last: files from before do not have it. */
 export const COLUMNS = [
   {
     name: "occurredAt",
@@ -31,6 +31,7 @@ export const COLUMNS = [
     ...optional,
   },
   { name: "currency", ...text, ...optional },
+  { name: "sessionId", ...text, ...optional },
 ] as const satisfies readonly SchemaElement[];
 
 /** The whole schema, as the footer of a curated file holds it. */

@@ -17,6 +17,8 @@ import {
   contributionKey,
   counterText,
   difference,
+  EXPIRY,
+  expiresAt,
   FIGURE_KEYS,
   type Figures,
   HEAD,
@@ -66,10 +68,12 @@ const nullable = (text: string | null): AttributeValue => (text === null ? { NUL
 
 /** Figures and contributions in two DynamoDB tables. */
 export class DynamoFigures implements FigureStore {
+  /** `keptDays` is how long figures and contributions are kept, for ever without. */
   constructor(
     private readonly figuresTable: string,
     private readonly contributionsTable: string,
     private readonly client = new DynamoDBClient(),
+    private readonly keptDays?: number,
   ) {}
 
   async head(source: string): Promise<Head | undefined> {
@@ -170,6 +174,8 @@ export class DynamoFigures implements FigureStore {
   }
 
   private itemsFor(source: string, { shopId, contentDay, before, after }: Change): TransactWriteItem[] {
+    const expiry: Item =
+      this.keptDays === undefined ? {} : { [EXPIRY]: { N: String(expiresAt(contentDay, this.keptDays)) } };
     const key = this.contribution(source, contributionKey(shopId, contentDay));
     const when =
       before === undefined
@@ -188,21 +194,29 @@ export class DynamoFigures implements FigureStore {
         : {
             Put: {
               TableName: this.contributionsTable,
-              Item: { ...key, ...numbers(after), [VALUES]: { S: valuesHash(after) } },
+              Item: { ...key, ...numbers(after), [VALUES]: { S: valuesHash(after) }, ...expiry },
               ...when,
             },
           };
     const delta = [...difference(before ?? new Map(), after ?? new Map())];
     if (delta.length === 0) return [contribution];
+    const sets = Object.entries(expiry);
     const figure: TransactWriteItem = {
       Update: {
         TableName: this.figuresTable,
         Key: { [FIGURE_KEYS.partition]: { S: shopId }, [FIGURE_KEYS.sort]: { S: contentDay } },
-        UpdateExpression: `ADD ${delta.map((_, at) => `#n${at} :v${at}`).join(", ")}`,
-        ExpressionAttributeNames: Object.fromEntries(delta.map(([name], at) => [`#n${at}`, name])),
-        ExpressionAttributeValues: Object.fromEntries(
-          delta.map(([name, value], at) => [`:v${at}`, { N: counterText(name, value) }]),
-        ),
+        UpdateExpression: [
+          `ADD ${delta.map((_, at) => `#n${at} :v${at}`).join(", ")}`,
+          ...sets.map(([name]) => `SET #${name} = :${name}`),
+        ].join(" "),
+        ExpressionAttributeNames: Object.fromEntries([
+          ...delta.map(([name], at) => [`#n${at}`, name]),
+          ...sets.map(([name]) => [`#${name}`, name]),
+        ]),
+        ExpressionAttributeValues: Object.fromEntries([
+          ...delta.map(([name, value], at) => [`:v${at}`, { N: counterText(name, value) }]),
+          ...sets.map(([name, value]) => [`:${name}`, value]),
+        ]),
       },
     };
     return [contribution, figure];

@@ -6,6 +6,16 @@ export class PermanentError extends Error {
 /** A failure that a later delivery may not see again (lost race, missing object): the message is retried. */
 export class TransientError extends Error {
   override readonly name = "TransientError";
+  /** Whether seconds are enough: a race was lost, nothing is down. */
+  readonly soon: boolean;
+
+  constructor(
+    message: string,
+    { soon = false, ...options }: ErrorOptions & { readonly soon?: boolean } = {},
+  ) {
+    super(message, options);
+    this.soon = soon;
+  }
 }
 
 /** The function's environment does not satisfy its contract: its cold start fails. */

@@ -3,7 +3,7 @@ import { AMOUNT_RULE, isAmount } from "./amount";
 import { INSTANT_RULE, parseInstant } from "./instant";
 
 /** Versions of the event schema that are understood; an event without `schemaVersion` is of version 1. */
-export const EVENT_SCHEMA_VERSION = 1;
+export const EVENT_SCHEMA_VERSIONS = [1, 2] as const;
 /** Characters of an offending value that a reason shows. */
 const SHOWN_CHARACTERS = 64;
 const MAX_QUANTITY = 2_147_483_647;
@@ -15,7 +15,7 @@ const CURRENCY = /^[A-Z]{3}$/;
 
 const ID_RULE = "must be a string of 1 to 128 characters without # and control characters";
 const RULES: Readonly<Record<string, string>> = {
-  schemaVersion: `must be ${EVENT_SCHEMA_VERSION} or absent`,
+  schemaVersion: `must be ${EVENT_SCHEMA_VERSIONS.join(", ")} or absent`,
   eventId: ID_RULE,
   type: "must be one of view, click, add_to_cart, purchase",
   occurredAt: INSTANT_RULE,
@@ -27,6 +27,7 @@ const RULES: Readonly<Record<string, string>> = {
   quantity: `must be a whole number from 1 to ${MAX_QUANTITY}`,
   amount: AMOUNT_RULE,
   currency: "must be an ISO 4217 code of three capital letters",
+  sessionId: ID_RULE,
 };
 
 const id = z.string().check(z.regex(ID));
@@ -34,7 +35,6 @@ const quantity = z.int().check(z.gte(1), z.lte(MAX_QUANTITY));
 const amount = z.string().check(z.refine(isAmount));
 const currency = z.string().check(z.regex(CURRENCY));
 const common = {
-  schemaVersion: z.optional(z.literal(EVENT_SCHEMA_VERSION)),
   eventId: id,
   occurredAt: z.string().check(z.refine((text) => parseInstant(text) !== undefined)),
   shopId: z.string().check(z.regex(SHOP_ID)),
@@ -43,21 +43,34 @@ const common = {
   visitorId: id,
 };
 
+const version1 = {
+  ...common,
+  schemaVersion: z.optional(z.literal(1)),
+  sessionId: z.optional(z.undefined()),
+};
+const version2 = { ...common, schemaVersion: z.literal(2), sessionId: id };
+
+/** A purchase has quantity, amount and currency, other types may. */
+const ofVersion = <T extends typeof version1 | typeof version2>(fields: T) =>
+  z.discriminatedUnion("type", [
+    z.strictObject({ ...fields, type: z.literal("purchase"), quantity, amount, currency }),
+    z.strictObject({
+      ...fields,
+      type: z.enum(["view", "click", "add_to_cart"]),
+      quantity: z.optional(quantity),
+      amount: z.optional(amount),
+      currency: z.optional(currency),
+    }),
+  ]);
+
+const EventV1 = ofVersion(version1);
+const EventV2 = ofVersion(version2);
+
 /**
- * One event of a shop, version 1: what a line of a raw file must be. Unknown fields are mistakes. A purchase has
- * quantity, amount and currency, other types may. The amount is decimal *text*, so that it never passes through a
- * binary float.
+ * One event of a shop: what a line of a raw file must be. Version 2 has a `sessionId`, version 1 must not have one.
+ * Unknown fields are mistakes. The amount is decimal *text*, so that it never passes through a binary float.
  */
-export const Event = z.discriminatedUnion("type", [
-  z.strictObject({ ...common, type: z.literal("purchase"), quantity, amount, currency }),
-  z.strictObject({
-    ...common,
-    type: z.enum(["view", "click", "add_to_cart"]),
-    quantity: z.optional(quantity),
-    amount: z.optional(amount),
-    currency: z.optional(currency),
-  }),
-]);
+export const Event = z.union([EventV1, EventV2]);
 export type Event = z.infer<typeof Event>;
 
 function shown(value: unknown): string {
@@ -74,15 +87,18 @@ function reasonFor(field: string, value: unknown): string {
 
 /** Everything that is wrong with a parsed line, each with field, rule and value; undefined when it is an Event. */
 export function mistakesIn(value: unknown): string | undefined {
-  const parsed = Event.safeParse(value);
-  if (parsed.success) return undefined;
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return `a line must be a JSON object, got ${shown(value)}`;
   const fields = value as Readonly<Record<string, unknown>>;
+  const second = fields.schemaVersion === 2;
+  const parsed = (second ? EventV2 : EventV1).safeParse(value);
+  if (parsed.success) return undefined;
   const reasons = parsed.error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys")
       return issue.keys.map((key) => `${shown(key)} is not a field of an event, got ${shown(fields[key])}`);
     const field = String(issue.path[0]);
+    if (field === "sessionId" && !second)
+      return [`sessionId is a field of schema version 2 only, got ${shown(fields[field])}`];
     return [reasonFor(field, fields[field])];
   });
   return [...new Set(reasons)].join("; ");
@@ -102,11 +118,13 @@ export function isEvent(value: unknown): value is Event {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const event = value as Readonly<Record<string, unknown>>;
   for (const field in event) if (!Object.hasOwn(RULES, field)) return false;
-  const { type, quantity, amount, currency, contentId, productId } = event;
+  const { schemaVersion, type, quantity, amount, currency, contentId, productId } = event;
   const sale = type === "purchase";
   if (!sale && type !== "view" && type !== "click" && type !== "add_to_cart") return false;
   return (
-    (event.schemaVersion === undefined || event.schemaVersion === EVENT_SCHEMA_VERSION) &&
+    (schemaVersion === 2
+      ? isId(event.sessionId)
+      : (schemaVersion === undefined || schemaVersion === 1) && event.sessionId === undefined) &&
     isId(event.eventId) &&
     isId(event.visitorId) &&
     (contentId === undefined || isId(contentId)) &&

@@ -7,6 +7,9 @@ export const CONTRIBUTION_KEYS = { partition: "source", sort: "figure" } as cons
 /** Sort key of the item that says which version of a source is in the figures. */
 export const HEAD = "#";
 
+/** Attribute of figures and contributions that says when DynamoDB may remove them: seconds since 1970. */
+export const EXPIRY = "expiresAt";
+
 /** Counters of a figure that have no currency; `orders` and `quantity` are over all currencies. */
 export const COUNTERS = ["views", "clicks", "addToCarts", "orders", "quantity"] as const;
 /** Counters per currency: `<prefix><CUR>`. Amounts are money, the others count. */
@@ -30,6 +33,16 @@ export const contributionKey = (shopId: string, figure: string): string => `${sh
 export function figureOf(key: string): { readonly shopId: string; readonly contentDay: string } {
   const at = key.indexOf("#");
   return { shopId: key.slice(0, at), contentDay: key.slice(at + 1) };
+}
+
+/**
+ * When a figure of `contentDay`, and what was brought to it, may be removed: `keptDays` after the begin of its day, in seconds
+ * since 1970. DynamoDB removes it then or some days later
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html).
+ */
+export function expiresAt(contentDay: string, keptDays: number): number {
+  const day = contentDay.slice(contentDay.lastIndexOf("#") + 1);
+  return Date.parse(`${day}T00:00:00Z`) / 1000 + keptDays * 86_400;
 }
 
 /** A counter as the decimal text of a store. */

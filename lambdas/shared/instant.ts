@@ -27,11 +27,21 @@ function dayMicros(day: string): number | undefined {
   return lastDayMicros;
 }
 
+let lastText = "";
+let lastMicros: number | undefined;
+
 /**
  * Microseconds since 1970 of an ISO 8601 instant in UTC (RFC 3339, section 5.6, with `Z` only); undefined when
- * `text` is none. No leap seconds, no 24:00.
+ * `text` is none. No leap seconds, no 24:00. The last answer is kept, since an event is first judged and then taken.
  */
 export function parseInstant(text: string): number | undefined {
+  if (text === lastText) return lastMicros;
+  lastText = text;
+  lastMicros = parsed(text);
+  return lastMicros;
+}
+
+function parsed(text: string): number | undefined {
   if (!SHAPE.test(text)) return undefined;
   const day = dayMicros(text.slice(0, 10));
   const hour = two(text, 11);

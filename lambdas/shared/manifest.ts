@@ -4,17 +4,24 @@ import { PermanentError } from "./errors";
 
 /** Prefix of the manifests in the curated bucket: an object created here starts the load stage. */
 export const MANIFEST_PREFIX = "manifests/";
-/** Prefix of the Parquet files in the curated bucket, `shop=` and `month=` below it. */
-export const OUTPUT_PREFIX = "events/";
+/**
+ * Prefix of the Parquet files in the curated bucket, `shop=` and `month=` below it: one file for each version of an
+ * object. Not to be read but through a manifest: what a query reads is the lake's `events/`.
+ */
+export const OUTPUT_PREFIX = "versions/";
 /** Prefix, in the curated bucket, of the lists of what is about to be written (none left after a good end). */
 export const ATTEMPT_PREFIX = "attempts/";
 /** Prefix of the refused lines in the rejected bucket. */
 export const REJECTED_PREFIX = "rejected/";
 
+/** Stands where a deleted object's etag would: no etag is like it (S3's are hexadecimal). */
+export const DELETED = "deleted";
+
 const count = z.int().check(z.gte(0));
 
 /**
- * What one version of a raw object became. It is written last: what no manifest names is no data. See
+ * What one version of a raw object became; that of a deleted one (etag `DELETED`) is a tombstone: no lines, no outputs.
+ * It is written last: what no manifest names is no data. See
  * docs/decisions/0003-keys-and-manifests.md.
  */
 export const Manifest = z.object({
@@ -52,8 +59,12 @@ const hash = (text: string, digits: number): string =>
 /** The name that every key, and the load stage, has for a raw object: 32 hex digits, however long its key. */
 export const sourceId = (bucket: string, key: string): string => hash(`${bucket}/${key}`, 32);
 
-/** The name of one content of a raw object: 16 hex digits. */
-export const versionId = (etag: string): string => hash(etag, 16);
+/**
+ * The name of one version of a raw object: 16 hex digits. `mark` tells versions of the same content apart: the
+ * sequencer, or the last change where there is none. So a key that was deleted is never written again, and who deletes
+ * it late harms nobody.
+ */
+export const versionId = (etag: string, mark: string): string => hash(`${etag}/${mark}`, 16);
 
 export const manifestKey = (source: string): string => `${MANIFEST_PREFIX}${source}.json`;
 
@@ -63,7 +74,7 @@ export const attemptKey = (source: string, version: string): string =>
 export const rejectedKey = (source: string, version: string): string =>
   `${REJECTED_PREFIX}${source}-${version}.ndjson.gz`;
 
-/** Key of the rows of one shop and month; at most 148 bytes, since a shop id has at most 64. */
+/** Key of the rows of one shop and month; at most 150 bytes, since a shop id has at most 64. */
 export const outputKey = (shopId: string, month: string, source: string, version: string): string =>
   `${OUTPUT_PREFIX}shop=${shopId}/month=${month}/${source}-${version}.parquet`;
 

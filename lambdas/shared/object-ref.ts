@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { PermanentError } from "./errors";
 
-/** One version of an S3 object, as an event named it. */
+/** One version of an S3 object, as an event names it. */
 export interface ObjectRef {
   readonly bucket: string;
   /** The key itself, not its form in the event. */
@@ -12,19 +12,46 @@ export interface ObjectRef {
   readonly sequencer: string | null;
 }
 
+/** A version that was written. */
+export interface CreatedObject extends ObjectRef {
+  readonly kind: "created";
+}
+
+/** An object that was deleted, or hidden by a delete marker in a bucket with versions. */
+export interface RemovedObject {
+  readonly kind: "removed";
+  readonly bucket: string;
+  readonly key: string;
+  readonly sequencer: string | null;
+  /** When, ISO 8601. */
+  readonly at: string;
+}
+
+/** What an event tells of one object. */
+export type ObjectChange = CreatedObject | RemovedObject;
+
+const name = z.string().check(z.minLength(1));
 const Record = z.object({
   eventName: z.string(),
+  eventTime: z.optional(z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))))),
   s3: z.object({
-    bucket: z.object({ name: z.string().check(z.minLength(1)) }),
+    bucket: z.object({ name }),
     object: z.object({
-      key: z.string().check(z.minLength(1)),
-      eTag: z.string().check(z.minLength(1)),
+      key: name,
+      // Of a deleted object there is none, or an empty one.
+      eTag: z.optional(z.string()),
       sequencer: z.optional(z.nullable(z.string().check(z.regex(/^[0-9A-Fa-f]+$/)))),
     }),
   }),
 });
+type Record = z.infer<typeof Record>;
 const Notification = z.object({ Records: z.array(Record) });
 const TestEvent = z.object({ Event: z.literal("s3:TestEvent") });
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+const Envelope = z.object({ Type: z.literal("Notification"), TopicArn: name, Message: z.string() });
+
+const CREATED = /^(?:s3:)?ObjectCreated:/;
+const REMOVED = /^(?:s3:)?ObjectRemoved:(?:Delete|DeleteMarkerCreated)$/;
 
 /** A key as it stands in an event: URL-encoded, `+` for a space. */
 function decodeKey(encoded: string): string {
@@ -35,12 +62,19 @@ function decodeKey(encoded: string): string {
   }
 }
 
+function noNotification(paths: readonly string[]): PermanentError {
+  return new PermanentError(
+    `message: body must be an S3 event notification, got none: look at ${paths.join(", ")}`,
+  );
+}
+
 /**
- * The objects whose creation a queue message tells of; none for the `s3:TestEvent` that S3 sends when a
- * notification is set up. Form: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ * The objects that a queue message tells of, made or deleted; none for the `s3:TestEvent` that S3 sends when a
+ * notification is set up. An object that a lifecycle rule expires has events of another name, which are refused: its
+ * rows stay. Form: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  * @throws PermanentError when the message is anything else.
  */
-export function objectsIn(body: string): readonly ObjectRef[] {
+export function objectsIn(body: string): readonly ObjectChange[] {
   let message: unknown;
   try {
     message = JSON.parse(body);
@@ -49,17 +83,31 @@ export function objectsIn(body: string): readonly ObjectRef[] {
     throw new PermanentError("message: body must be the JSON of an S3 event notification, got no JSON");
   }
   if (TestEvent.safeParse(message).success) return [];
-  const parsed = Notification.safeParse(message);
-  if (!parsed.success) {
-    const paths = parsed.error.issues.map((issue) => issue.path.join(".") || "body");
+  if (Envelope.safeParse(message).success)
     throw new PermanentError(
-      `message: body must be an S3 event notification, got none: look at ${paths.join(", ")}`,
+      "message: body must be an S3 event notification, got one in an SNS envelope: switch raw message delivery on for the subscription",
     );
+  const parsed = Notification.safeParse(message);
+  if (!parsed.success)
+    throw noNotification(parsed.error.issues.map((issue) => issue.path.join(".") || "body"));
+  return parsed.data.Records.map(changeOf);
+}
+
+function changeOf({ eventName, eventTime, s3: { bucket, object } }: Record, at: number): ObjectChange {
+  const common = {
+    bucket: bucket.name,
+    key: decodeKey(object.key),
+    sequencer: object.sequencer ?? null,
+  };
+  if (CREATED.test(eventName)) {
+    if (!object.eTag) throw noNotification([`Records.${at}.s3.object.eTag`]);
+    return { kind: "created", ...common, etag: object.eTag.replaceAll('"', "") };
   }
-  return parsed.data.Records.map(({ eventName, s3: { bucket, object } }) => {
-    if (!/^(?:s3:)?ObjectCreated:/.test(eventName))
-      throw new PermanentError(`message: eventName must be ObjectCreated:…, got ${eventName.slice(0, 64)}`);
-    const etag = object.eTag.replaceAll('"', "");
-    return { bucket: bucket.name, key: decodeKey(object.key), etag, sequencer: object.sequencer ?? null };
-  });
+  if (REMOVED.test(eventName)) {
+    if (eventTime === undefined) throw noNotification([`Records.${at}.eventTime`]);
+    return { kind: "removed", ...common, at: new Date(eventTime).toISOString() };
+  }
+  throw new PermanentError(
+    `message: eventName must be ObjectCreated:…, ObjectRemoved:Delete or ObjectRemoved:DeleteMarkerCreated, got ${eventName.slice(0, 64)}`,
+  );
 }

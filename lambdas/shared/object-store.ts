@@ -6,6 +6,16 @@ export interface ObjectHead {
   readonly size: number;
 }
 
+/** A file that is the body of an object: for what is too large to be held. */
+export interface FileBody {
+  readonly path: string;
+  /** Its size. */
+  readonly bytes: number;
+}
+
+/** What an object is made of. */
+export type ObjectBody = Uint8Array | string | FileBody;
+
 /** Why an object was not read: not (or no longer) there, or there in another version than the one asked for. */
 export type Unread = "missing" | "changed";
 
@@ -23,16 +33,13 @@ export interface ObjectStore {
     key: string,
     etag?: string,
   ): Promise<(ObjectHead & { readonly body: AsyncIterable<Uint8Array> }) | Unread>;
+  /** The object's head, as it is at this moment. Here a role must be allowed to list: "forbidden" is an error. */
+  head(key: string): Promise<ObjectHead | "missing">;
   /** The whole object, as text, for small ones. */
   readText(key: string): Promise<(ObjectHead & { readonly text: string }) | "missing">;
   /** The whole object. */
   readBytes(key: string): Promise<Uint8Array | "missing">;
   /** Writes the object whole; false when `condition` did not hold. */
-  put(
-    key: string,
-    body: Uint8Array | string,
-    contentType: string,
-    condition?: PutCondition,
-  ): Promise<boolean>;
+  put(key: string, body: ObjectBody, contentType: string, condition?: PutCondition): Promise<boolean>;
   delete(key: string): Promise<void>;
 }

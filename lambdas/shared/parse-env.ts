@@ -10,7 +10,11 @@ export function parseEnv<T extends z.ZodMiniObject>(contract: T, env: NodeJS.Pro
   if (parsed.success) return parsed.data;
   const names = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    return `${name} must be a non-empty string, got ${env[name] === undefined ? "nothing" : JSON.stringify(env[name])}`;
+    const rule =
+      issue.code === "invalid_format" && env[name] !== undefined
+        ? `match ${issue.pattern ?? issue.format}`
+        : "be a non-empty string";
+    return `${name} must ${rule}, got ${env[name] === undefined ? "nothing" : JSON.stringify(env[name])}`;
   });
   throw new EnvError(`environment: ${names.join("; ")}: set it in the function's configuration`);
 }

@@ -7,26 +7,35 @@ export interface Version {
   readonly lastModified: string;
 }
 
-const order = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+/** How one version of a key stands to another one; `unclear`: only the bucket can tell which is the present one. */
+export type Order = "older" | "same" | "newer" | "unclear";
 
 /**
- * Negative when `left` is the older version of the same key, positive when it is the newer one, 0 for the same.
+ * How `left` stands to `right`.
  *
  * Sequencers decide where both have one: the shorter is padded with zeros on its right, then they compare as text
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). Otherwise the time
- * of the last change decides, and in the same second the etag, so that every reader picks the same one.
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html). Without them the same
+ * etag and time are the same version, which is better known with a sequencer; anything else is unclear. Times
+ * cannot order two versions: they count seconds, and that of a multipart upload is when it was begun
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html).
  */
-export function compareVersions(left: Version, right: Version): number {
-  if (left.sequencer !== null && right.sequencer !== null) {
-    const length = Math.max(left.sequencer.length, right.sequencer.length);
-    const [a, b] = [left, right].map(({ sequencer }) => (sequencer ?? "").toLowerCase().padEnd(length, "0"));
-    return order(a ?? "", b ?? "");
-  }
-  const age = Date.parse(left.lastModified) - Date.parse(right.lastModified);
-  return age !== 0 ? age : order(left.etag, right.etag);
+export function orderOf(left: Version, right: Version): Order {
+  if (left.sequencer !== null && right.sequencer !== null)
+    return bySequencer(left.sequencer, right.sequencer);
+  if (left.etag !== right.etag || left.lastModified !== right.lastModified) return "unclear";
+  if (left.sequencer === right.sequencer) return "same";
+  return right.sequencer === null ? "newer" : "older";
 }
 
-/** Whether `candidate` came after `other`. */
+function bySequencer(left: string, right: string): Order {
+  const length = Math.max(left.length, right.length);
+  const a = left.toLowerCase().padEnd(length, "0");
+  const b = right.toLowerCase().padEnd(length, "0");
+  return a === b ? "same" : a < b ? "older" : "newer";
+}
+
+/** Whether `candidate` came after `other` for sure: both have a sequencer, and they say so. */
 export function isNewer(candidate: Version, other: Version): boolean {
-  return compareVersions(candidate, other) > 0;
+  const known = candidate.sequencer !== null && other.sequencer !== null;
+  return known && orderOf(candidate, other) === "newer";
 }

@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { createGunzip } from "node:zlib";
+import { createGunzip, type Gunzip } from "node:zlib";
 import { PermanentError } from "../shared/errors";
 
 /** First bytes of a gzip member: RFC 1952, section 2.3.1. */
@@ -35,7 +34,7 @@ async function* inflate(start: Uint8Array, rest: AsyncIterable<Uint8Array>): Asy
   let sourceError: unknown;
   const feed = async (chunk: Uint8Array): Promise<void> => {
     given += chunk.length;
-    if (!gunzip.write(chunk)) await Promise.race([once(gunzip, "drain"), once(gunzip, "close")]);
+    if (!gunzip.write(chunk)) await roomIn(gunzip);
   };
   const feeding = (async () => {
     await feed(start);
@@ -68,4 +67,16 @@ async function* inflate(start: Uint8Array, rest: AsyncIterable<Uint8Array>): Asy
     throw new PermanentError(
       `object: its gzip data must end with the file, got ${given - gunzip.bytesWritten} bytes more: send it again`,
     );
+}
+
+/** Waits until more can be written, or no more ever. */
+function roomIn(gunzip: Gunzip): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      gunzip.off("drain", done).off("close", done);
+      resolve();
+    };
+    if (gunzip.closed) resolve();
+    else gunzip.on("drain", done).on("close", done);
+  });
 }

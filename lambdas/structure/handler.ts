@@ -4,6 +4,8 @@ import { perRecord } from "../shared/per-record";
 import { S3Objects, s3Client } from "../shared/s3-objects";
 import { sqsPostpone } from "../shared/sqs-retry";
 import { StructureEnv } from "./env";
+import { isLeftAlone } from "./left-alone";
+import { remove } from "./remove";
 import { structure } from "./structure";
 
 const env = parseEnv(StructureEnv, process.env);
@@ -17,5 +19,6 @@ const buckets = {
 export const handler = perRecord({
   logger: new Logger({ serviceName: "structure" }),
   postpone: sqsPostpone(env.QUEUE_URL),
-  take: (object) => structure(object, buckets),
+  isLeftAlone: ({ key }) => isLeftAlone(key),
+  take: (change) => (change.kind === "created" ? structure(change, buckets) : remove(change, buckets)),
 });

@@ -5,7 +5,7 @@ const MOST_BYTES = 3;
 /** Many texts as UTF-8 in one piece of memory: a third of what as many strings take, and ready to be written. */
 export class PackedText {
   private buffer = Buffer.allocUnsafe(FIRST_BYTES);
-  private readonly ends: number[] = [];
+  private ends: number[] = [];
   private length = 0;
 
   push(text: string): void {
@@ -17,6 +17,12 @@ export class PackedText {
     }
     this.length += this.buffer.write(text, this.length);
     this.ends.push(this.length);
+  }
+
+  /** Forgets all texts, and overwrites them with the next ones. */
+  clear(): void {
+    this.ends = [];
+    this.length = 0;
   }
 
   /** The bytes of the text at `index`, not copied. */

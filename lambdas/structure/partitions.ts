@@ -1,9 +1,11 @@
 import { PermanentError } from "../shared/errors";
 import type { Event } from "../shared/event";
+import type { FileBody } from "../shared/object-store";
 import { ParquetFile } from "./parquet-file";
 import { Rows } from "./rows";
+import type { Scratch } from "./scratch";
 
-/** What an object may take of the function's memory; the defaults fit 1,024 MiB. */
+/** What an object may take of the function; the defaults fit 1,024 MiB of memory and 512 MiB of `/tmp`. */
 export interface Limits {
   /** Rows of a row group, at most. */
   readonly groupRows: number;
@@ -11,15 +13,24 @@ export interface Limits {
   readonly bufferedRows: number;
   /** Shops × months of one object. */
   readonly partitions: number;
-  /** Bytes of encoded files, held until the object has been read to its end. */
+  /** Row groups over all partitions: what a file says of each in its footer stays in memory, some 6 kB. */
+  readonly groups: number;
+  /** Lines that are no events: past so many the object is something else, and would take longer than there is time. */
+  readonly rejectedLines: number;
+  /** Bytes on disk, Parquet and packed refused lines, until the object has been read to its end. */
   readonly encodedBytes: number;
+  /** Bytes of the object, unpacked where it is gzipped: a packed file may hold a thousand times its size. */
+  readonly unpackedBytes: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
-  groupRows: 32_768,
-  bufferedRows: 131_072,
+  groupRows: 8_192,
+  bufferedRows: 262_144,
   partitions: 10_000,
-  encodedBytes: 256 * 1024 * 1024,
+  groups: 40_000,
+  rejectedLines: 1_000_000,
+  encodedBytes: 448 * 1024 * 1024,
+  unpackedBytes: 2 * 1024 * 1024 * 1024,
 };
 
 /** One finished file. */
@@ -27,14 +38,14 @@ export interface Output {
   readonly shopId: string;
   readonly month: string;
   readonly rows: number;
-  readonly body: Uint8Array;
+  readonly body: FileBody;
 }
 
 interface Partition {
   readonly shopId: string;
   readonly month: string;
   readonly file: ParquetFile;
-  rows: Rows;
+  readonly rows: Rows;
 }
 
 /**
@@ -45,10 +56,13 @@ interface Partition {
 export class Partitions {
   private readonly byName = new Map<string, Partition>();
   private buffered = 0;
-  private encoded = 0;
+  private groups = 0;
   private last: Partition | undefined;
 
-  constructor(private readonly limits: Limits = DEFAULT_LIMITS) {}
+  constructor(
+    private readonly scratch: Scratch,
+    private readonly limits: Limits,
+  ) {}
 
   add(event: Event): void {
     const partition = this.partitionOf(event.shopId, event.occurredAt.slice(0, 7));
@@ -80,7 +94,7 @@ export class Partitions {
         throw new PermanentError(
           `object: must hold at most ${this.limits.partitions} shop months, got more at ${name}: split the file by shop or month`,
         );
-      partition = { shopId, month, file: new ParquetFile(), rows: new Rows(shopId) };
+      partition = { shopId, month, file: new ParquetFile(this.scratch.file()), rows: new Rows(shopId) };
       this.byName.set(name, partition);
     }
     this.last = partition;
@@ -96,12 +110,15 @@ export class Partitions {
 
   private encode(partition: Partition): void {
     if (partition.rows.count === 0) return;
-    const before = partition.file.bytes;
+    this.groups += 1;
+    if (this.groups > this.limits.groups)
+      throw new PermanentError(
+        `object: must make at most ${this.limits.groups} row groups, got more with its ${this.byName.size} shop months in turns: sort or split the file by shop or month`,
+      );
     partition.file.addGroup(partition.rows.sorted());
     this.buffered -= partition.rows.count;
-    partition.rows = new Rows(partition.shopId);
-    this.encoded += partition.file.bytes - before;
-    if (this.encoded > this.limits.encodedBytes)
+    partition.rows.clear();
+    if (this.scratch.bytes > this.limits.encodedBytes)
       throw new PermanentError(
         `object: its Parquet must stay within ${this.limits.encodedBytes} bytes, got more: split the file into smaller ones`,
       );

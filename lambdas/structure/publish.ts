@@ -8,7 +8,7 @@ import {
   parseManifest,
 } from "../shared/manifest";
 import type { ObjectStore, PutCondition } from "../shared/object-store";
-import { compareVersions, isNewer } from "../shared/version";
+import { orderOf, type Version } from "../shared/version";
 
 /** Times that a manifest is tried when other deliveries of the same key write theirs at the same moment. */
 const MANIFEST_TRIES = 8;
@@ -39,7 +39,8 @@ async function remove(keys: Keys, { curated, rejected }: Sinks): Promise<void> {
   for (const key of keys.rejected) await rejected.delete(key);
 }
 
-async function present(
+/** The manifest that counts now, and its etag. */
+export async function present(
   key: string,
   curated: ObjectStore,
 ): Promise<{ manifest: Manifest; etag: string } | undefined> {
@@ -50,14 +51,18 @@ async function present(
 
 /**
  * Writes the manifest of a version whose outputs are in place, unless a newer version has one: then these outputs
- * are taken back. What the version before had brought is deleted afterwards, and named in the manifest, so that a
- * delivery after a crash deletes it too. See docs/decisions/0003-keys-and-manifests.md.
+ * are taken back. Where the versions alone do not say which is newer, `isCurrent` asks the raw bucket. It is asked
+ * after the present manifest was read and before that is replaced on condition that it still stands, so that nobody
+ * who saw a later state of the bucket can have been overlooked. What the version before had brought is deleted
+ * afterwards, and named in the manifest, so that a delivery after a crash deletes it too.
+ * See docs/decisions/0003-keys-and-manifests.md.
  * @throws TransientError when other deliveries win every time.
  */
 export async function publish(
   source: string,
   draft: Draft,
   sinks: Sinks,
+  isCurrent: () => Promise<boolean>,
 ): Promise<"published" | "superseded"> {
   const key = manifestKey(source);
   const mine = keysOf(draft);
@@ -73,46 +78,50 @@ export async function publish(
       condition = { absent: true };
       continue;
     }
-    if (isNewer(found.manifest.source, draft.source)) {
+    const order = orderOf(draft.source, found.manifest.source);
+    if (order === "older" || (order === "unclear" && !(await isCurrent()))) {
       await remove(without(mine, keysOf(found.manifest)), sinks);
       return "superseded";
     }
     // What the present manifest was to delete may still be there, if its writer died: it goes first.
     await remove(without(found.manifest.replaced, mine), sinks);
     condition = { etag: found.etag };
-    manifest = succeed(draft, found.manifest);
+    manifest = { ...draft, replaced: without(keysOf(found.manifest), mine) };
   }
   throw new TransientError(
     `s3://${sinks.curated.bucket}/${key}: lost ${MANIFEST_TRIES} races for it: it is tried again`,
+    { soon: true },
   );
 }
 
-/** The manifest that follows `before`. A sequencer, once known for this version, is kept (a replay has none). */
-function succeed(draft: Draft, before: Manifest): Manifest {
-  const same = compareVersions(draft.source, before.source) === 0;
-  const sequencer = same ? (draft.source.sequencer ?? before.source.sequencer) : draft.source.sequencer;
-  const replaced = without(keysOf(before), keysOf(draft));
-  return { ...draft, source: { ...draft.source, sequencer }, replaced };
+/** The sequencer under which a version is published already; null when it is not. */
+export async function knownSequencer(
+  source: string,
+  { etag, lastModified }: Omit<Version, "sequencer">,
+  { curated }: Sinks,
+): Promise<string | null> {
+  const before = (await present(manifestKey(source), curated))?.manifest.source;
+  return before?.etag === etag && before.lastModified === lastModified ? before.sequencer : null;
 }
 
 /** Notes what is about to be written for a version, so that it can be taken back if the writer dies. */
 export async function announce(
   source: string,
-  version: string,
+  id: string,
   attempt: Attempt,
   { curated }: Sinks,
 ): Promise<void> {
-  await curated.put(attemptKey(source, version), JSON.stringify(attempt), "application/json");
+  await curated.put(attemptKey(source, id), JSON.stringify(attempt), "application/json");
 }
 
 /** Forgets the note, after the manifest. */
-export async function conclude(source: string, version: string, { curated }: Sinks): Promise<void> {
-  await curated.delete(attemptKey(source, version));
+export async function conclude(source: string, id: string, { curated }: Sinks): Promise<void> {
+  await curated.delete(attemptKey(source, id));
 }
 
 /** Takes back what an earlier delivery of a version wrote before it died, unless the manifest has it. */
-export async function takeBack(source: string, version: string, sinks: Sinks): Promise<void> {
-  const key = attemptKey(source, version);
+export async function takeBack(source: string, id: string, sinks: Sinks): Promise<void> {
+  const key = attemptKey(source, id);
   const found = await sinks.curated.readText(key);
   if (found === "missing") return;
   const attempt = parseAttempt(found.text, `s3://${sinks.curated.bucket}/${key}`);

@@ -1,49 +1,56 @@
 import { gzipSync } from "node:zlib";
 import { PermanentError } from "../shared/errors";
+import type { FileBody } from "../shared/object-store";
 import { KEPT_LINE_BYTES } from "./lines";
+import type { Limits } from "./partitions";
+import type { Scratch, ScratchFile } from "./scratch";
 
 /** Characters gathered before they are packed as a gzip member of their own. */
 const MEMBER_CHARACTERS = 1024 * 1024;
 
-/** Refused lines of one object, packed as they come: NDJSON, gzipped, several members. */
+/** Refused lines of one object, packed as they come into a file: NDJSON, gzipped, several members. */
 export class RejectedLines {
   count = 0;
-  private readonly members: Uint8Array[] = [];
-  private bytes = 0;
+  private readonly file: ScratchFile;
   private pending: string[] = [];
   private pendingCharacters = 0;
 
-  /** `source` is the object's `s3://bucket/key`; `maxBytes` bounds what is held. */
+  /** `source` is the object's `s3://bucket/key`. */
   constructor(
     private readonly source: string,
-    private readonly maxBytes: number,
-  ) {}
+    private readonly scratch: Scratch,
+    private readonly limits: Pick<Limits, "rejectedLines" | "encodedBytes">,
+  ) {
+    this.file = scratch.file();
+  }
 
   add(reason: string, lineNumber: number, line: string): void {
     const record = JSON.stringify({ reason, lineNumber, source: this.source, line: beginning(line) });
     this.count += 1;
+    if (this.count > this.limits.rejectedLines)
+      throw new PermanentError(
+        `object: must hold at most ${this.limits.rejectedLines} lines that are no events, got more (${reason}): see whether it holds events at all`,
+      );
     this.pending.push(record, "\n");
     this.pendingCharacters += record.length + 1;
     if (this.pendingCharacters >= MEMBER_CHARACTERS) this.pack();
   }
 
   /** All of them; undefined when there was none. */
-  end(): Uint8Array | undefined {
+  end(): FileBody | undefined {
     if (this.count === 0) return undefined;
     this.pack();
-    return Buffer.concat(this.members);
+    return this.file;
   }
 
   private pack(): void {
     if (this.pending.length === 0) return;
-    const member = gzipSync(this.pending.join(""));
-    this.members.push(member);
-    this.bytes += member.length;
+    this.file.append(gzipSync(this.pending.join("")));
     this.pending = [];
     this.pendingCharacters = 0;
-    if (this.bytes > this.maxBytes)
+    if (this.scratch.bytes > this.limits.encodedBytes)
       throw new PermanentError(
-        `object: its refused lines must stay within ${this.maxBytes} bytes packed, got more: see whether it holds events at all`,
+        `object: its refused lines must stay within ${this.limits.encodedBytes} bytes packed, got more: see whether it holds events at all`,
       );
   }
 }

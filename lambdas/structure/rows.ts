@@ -9,14 +9,15 @@ export class Rows {
   constructor(private readonly shopId: string) {}
 
   private occurredAt: number[] = [];
-  private eventId = new PackedText();
+  private readonly eventId = new PackedText();
   private type: string[] = [];
   private contentId: (string | undefined)[] = [];
   private productId: (string | undefined)[] = [];
-  private visitorId = new PackedText();
+  private readonly visitorId = new PackedText();
   private quantity: (number | undefined)[] = [];
   private amount: (bigint | undefined)[] = [];
   private currency: (string | undefined)[] = [];
+  private sessionId: (string | undefined)[] = [];
 
   get count(): number {
     return this.occurredAt.length;
@@ -32,6 +33,21 @@ export class Rows {
     this.quantity.push(event.quantity);
     this.amount.push(event.amount === undefined ? undefined : parseAmount(event.amount));
     this.currency.push(event.currency);
+    this.sessionId.push(event.sessionId);
+  }
+
+  /** Forgets all rows, once they are written. */
+  clear(): void {
+    this.occurredAt = [];
+    this.eventId.clear();
+    this.type = [];
+    this.contentId = [];
+    this.productId = [];
+    this.visitorId.clear();
+    this.quantity = [];
+    this.amount = [];
+    this.currency = [];
+    this.sessionId = [];
   }
 
   /** The rows by time, then by event id, as the columns of a row group. */
@@ -46,24 +62,21 @@ export class Rows {
     const instants = pick(this.occurredAt);
     const occurredAt = new BigInt64Array(instants.length);
     for (let i = 0; i < instants.length; i++) occurredAt[i] = BigInt(instants[i] as number);
-    return [
-      { name: "occurredAt", data: occurredAt, encoding: "PLAIN" },
-      {
-        name: "eventId",
-        data: this.eventId.inOrder(order),
-        encoding: "PLAIN",
-        codec: "UNCOMPRESSED",
-        statistics: false,
-      },
+    const columns: readonly ColumnSource[] = [
+      { name: "occurredAt", data: occurredAt, encoding: "PLAIN", statistics: true },
+      { name: "eventId", data: this.eventId.inOrder(order), encoding: "PLAIN", codec: "UNCOMPRESSED" },
       { name: "type", data: pick(this.type) },
       { name: "shopId", data: new Array<string>(instants.length).fill(this.shopId) },
       { name: "contentId", data: pick(this.contentId) },
       { name: "productId", data: pick(this.productId) },
-      { name: "visitorId", data: this.visitorId.inOrder(order), statistics: false },
+      { name: "visitorId", data: this.visitorId.inOrder(order) },
       { name: "quantity", data: pick(this.quantity) },
       { name: "amount", data: pick(this.amount) },
       { name: "currency", data: pick(this.currency) },
+      { name: "sessionId", data: pick(this.sessionId) },
     ];
+    // Page offsets would stay in memory until the end of the file, for pages that are read as a whole anyhow.
+    return columns.map((column) => ({ ...column, offsetIndex: false }));
   }
 
   /** Positions in sorted order; undefined when the rows are in order already, as a collector's mostly are. */

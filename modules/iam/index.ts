@@ -1,4 +1,5 @@
 export { Role, type RoleProps } from "./role";
+export { networkInterfaceStatements, STAR_ACTIONS, TRACING } from "./star-actions";
 export {
   type Conditions,
   denyWithoutTls,
@@ -7,3 +8,4 @@ export {
   type ResourceStatement,
   type Statement,
 } from "./statement";
+export type { TrustProps } from "./trust";

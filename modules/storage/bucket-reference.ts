@@ -1,10 +1,8 @@
-import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
-import { dependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Grantee } from "../iam";
 import { accountOf, ModuleError } from "../shared";
+import { addNotification, type NotificationTarget, type ObjectFilter } from "./bucket-notifications";
 import { grantKey } from "./encryption-key";
-import type { WorkQueue } from "./work-queue";
 
 export interface BucketReferenceProps {
   /** Name in AWS. */
@@ -13,22 +11,12 @@ export interface BucketReferenceProps {
   readonly keyAlias: string;
 }
 
-/** Which objects of a bucket a notification is about. */
-export interface ObjectFilter {
-  /** What the key begins with, such as `events/`. */
-  readonly prefix: string;
-  /** What the key ends with. @default any ending */
-  readonly suffix?: string;
-}
-
 /** A bucket by its name, wherever it is made: grants on it, and its notifications. */
 export class BucketReference extends Construct {
   readonly bucketName: string;
   /** Literal. */
   readonly bucketArn: string;
   readonly keyAlias: string;
-  private readonly filters: ObjectFilter[] = [];
-  private notification: S3BucketNotification | undefined;
 
   constructor(scope: Construct, id: string, props: BucketReferenceProps) {
     super(scope, id);
@@ -41,6 +29,16 @@ export class BucketReference extends Construct {
   grantRead(grantee: Grantee, prefix: string): void {
     grantee.allow({ actions: ["s3:GetObject"], resources: [this.objects(prefix)] });
     grantKey(this, grantee, this.keyAlias, "s3", ["kms:Decrypt"]);
+  }
+
+  /**
+   * Tells `grantee` the truth about a key that is not there: 404 instead of 403. The right that S3 asks for is to list
+   * the bucket, all of it: a request for one object names no prefix that a condition could look at.
+   *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+   */
+  grantSeeMissing(grantee: Grantee): void {
+    grantee.allow({ actions: ["s3:ListBucket"], resources: [this.bucketArn] });
   }
 
   /** Lets `grantee` write objects below `prefix`, whole or in parts. */
@@ -56,37 +54,38 @@ export class BucketReference extends Construct {
   }
 
   /**
-   * Sends a message to `queue` for every object that is made. A bucket has one notification resource: all
-   * calls on one reference share it, so a bucket is referred to once per platform.
+   * Lets `grantee` list the keys below `prefix`, and learn where the bucket is.
    *
-   * @throws ModuleError when a prefix overlaps one that is there: AWS refuses it for the same ending
-   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html#condition-key-bucket-ops-2
    */
-  addObjectCreatedNotification(queue: WorkQueue, filter: ObjectFilter): void {
-    const overlap = this.filters.find((known) => overlaps(known, filter));
-    if (overlap) {
-      throw new ModuleError(this, `prefix must not overlap ${describe(overlap)}, got ${describe(filter)}`);
-    }
-    this.filters.push(filter);
-    const entry = {
-      queueArn: queue.queueArn,
-      events: ["s3:ObjectCreated:*"],
-      filterPrefix: filter.prefix,
-      ...(filter.suffix === undefined ? {} : { filterSuffix: filter.suffix }),
-    };
-    queue.grantSendFromBucket(this.bucketArn);
-    if (this.notification) {
-      const known = this.notification.queueInput;
-      this.notification.putQueue([...(Array.isArray(known) ? known : []), entry]);
-      this.notification.dependsOn = [...(this.notification.dependsOn ?? []), dependable(queue.resource)];
-    } else {
-      // S3 checks that it may send when the notification is made, and a literal ARN hides that order.
-      this.notification = new S3BucketNotification(this, "Notification", {
-        bucket: this.bucketName,
-        queue: [entry],
-        dependsOn: [queue.resource],
-      });
-    }
+  grantList(grantee: Grantee, prefix: string): void {
+    this.objects(prefix);
+    grantee.allow({
+      actions: ["s3:ListBucket"],
+      resources: [this.bucketArn],
+      conditions: { StringLike: { "s3:prefix": `${prefix}*` } },
+    });
+    grantee.allow({ actions: ["s3:GetBucketLocation"], resources: [this.bucketArn] });
+  }
+
+  /**
+   * Lets `grantee` see and drop the parts of uploads below `prefix` that have not ended.
+   *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+   */
+  grantUploads(grantee: Grantee, prefix: string): void {
+    const actions = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
+    grantee.allow({ actions, resources: [this.objects(prefix)] });
+    grantee.allow({ actions: ["s3:ListBucketMultipartUploads"], resources: [this.bucketArn] });
+  }
+
+  /**
+   * Sends a message to a queue or a topic for every object that is made, and where told for every one that goes.
+   *
+   * @throws ModuleError when a prefix overlaps one that is there, or when another stack has the bucket's notifications
+   */
+  addNotification(target: NotificationTarget, filter: ObjectFilter): void {
+    addNotification(this, this, target, filter);
   }
 
   private objects(prefix: string): string {
@@ -96,14 +95,4 @@ export class BucketReference extends Construct {
     if (/[*?]/.test(prefix)) throw new ModuleError(this, `prefix must not hold * or ?, got ${prefix}`);
     return `${this.bucketArn}/${prefix}*`;
   }
-}
-
-function overlaps(a: ObjectFilter, b: ObjectFilter): boolean {
-  const nested = (x: string, y: string) => x.startsWith(y) || y.startsWith(x);
-  const sameEnding = (x = "", y = "") => x.endsWith(y) || y.endsWith(x);
-  return nested(a.prefix, b.prefix) && sameEnding(a.suffix, b.suffix);
-}
-
-function describe({ prefix, suffix = "" }: ObjectFilter): string {
-  return `${prefix}*${suffix}`;
 }

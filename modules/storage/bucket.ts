@@ -8,19 +8,15 @@ import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versionin
 import type { Construct } from "constructs";
 import { denyWithoutTls, policyJson } from "../iam";
 import { ModuleError } from "../shared";
+import { type LifecycleProps, lifecycleMistakes, lifecycleRules } from "./bucket-lifecycle";
 import { BucketReference, type BucketReferenceProps } from "./bucket-reference";
 import { keyAliasArn } from "./encryption-key";
 
 const DEFAULTS = { keepOnDestroy: true } as const;
 
-/** Days after which the parts of an upload that never ended are dropped. */
-const ABORT_UPLOAD_DAYS = 7;
-
-export interface BucketProps extends BucketReferenceProps {
+export interface BucketProps extends BucketReferenceProps, LifecycleProps {
   /** Refuses to destroy the bucket; otherwise it goes with all that is in it. @default true */
   readonly keepOnDestroy?: boolean;
-  /** Days that a replaced or deleted version is kept, 1 or more. @default for ever */
-  readonly noncurrentVersionDays?: number | undefined;
 }
 
 /** A bucket: versioned, encrypted with the environment's key, private, TLS only. */
@@ -29,11 +25,9 @@ export class Bucket extends BucketReference {
 
   constructor(scope: Construct, id: string, props: BucketProps) {
     super(scope, id, props);
-    const { keepOnDestroy = DEFAULTS.keepOnDestroy, noncurrentVersionDays } = props;
-    if (noncurrentVersionDays !== undefined && !isWholeAndPositive(noncurrentVersionDays)) {
-      const rule = "noncurrentVersionDays must be a whole number of 1 or more";
-      throw new ModuleError(this, `${rule}, got ${noncurrentVersionDays}`);
-    }
+    const { keepOnDestroy = DEFAULTS.keepOnDestroy } = props;
+    const mistakes = lifecycleMistakes(props);
+    if (mistakes.length > 0) throw new ModuleError(this, mistakes);
     this.resource = new S3Bucket(this, "Resource", {
       bucket: this.bucketName,
       forceDestroy: !keepOnDestroy,
@@ -42,7 +36,7 @@ export class Bucket extends BucketReference {
     this.createEncryption();
     this.createAccess();
     const versioning = this.createVersioning();
-    if (noncurrentVersionDays !== undefined) this.createLifecycle(versioning, noncurrentVersionDays);
+    this.createLifecycle(versioning, props);
   }
 
   /** Reference to a bucket that another stack makes. */
@@ -92,23 +86,13 @@ export class Bucket extends BucketReference {
     });
   }
 
-  private createLifecycle(versioning: S3BucketVersioningA, noncurrentDays: number): void {
+  private createLifecycle(versioning: S3BucketVersioningA, props: LifecycleProps): void {
+    const rule = lifecycleRules(props);
+    if (rule.length === 0) return;
     new S3BucketLifecycleConfiguration(this, "Lifecycle", {
       bucket: this.resource.id,
-      rule: [
-        {
-          id: "old-versions",
-          status: "Enabled",
-          filter: [{ prefix: "" }],
-          noncurrentVersionExpiration: [{ noncurrentDays }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABORT_UPLOAD_DAYS }],
-        },
-      ],
+      rule,
       dependsOn: [versioning],
     });
   }
-}
-
-function isWholeAndPositive(value: number): boolean {
-  return Number.isInteger(value) && value >= 1;
 }

@@ -1,7 +1,7 @@
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
-import { type Grantee, policyJson, type ResourceStatement } from "../iam";
+import { type Conditions, type Grantee, policyJson, type ResourceStatement } from "../iam";
 import { accountOf, arnOf, ModuleError } from "../shared";
 
 const DEFAULTS = { keepOnDestroy: true, deletionWindowDays: 30 } as const;
@@ -90,19 +90,47 @@ export class EncryptionKey extends Construct {
   }
 
   /**
-   * Lets S3 put the notifications of these buckets into queues that the key encrypts.
+   * Lets S3 put the notifications of these buckets into queues and topics that the key encrypts.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
    */
   grantNotifications(bucketArns: readonly string[]): void {
+    this.addSender("s3.amazonaws.com", {
+      StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
+      ArnEquals: { "aws:SourceArn": bucketArns },
+    });
+  }
+
+  /**
+   * Lets SNS deliver what these topics are sent to queues that the key encrypts. SNS names the topic, whose ARN holds
+   * the account, and documents no other source.
+   *
+   * @see https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
+   */
+  grantTopics(topicArns: readonly string[]): void {
+    this.addSender("sns.amazonaws.com", { ArnEquals: { "aws:SourceArn": topicArns } });
+  }
+
+  /**
+   * Lets alarms send to topics that the key encrypts: these, named by ARNs or patterns of them, or all of the account
+   * and region.
+   *
+   * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+   */
+  grantAlarms(alarmArns: readonly string[] = [arnOf(this, "cloudwatch", "alarm:*")]): void {
+    this.addSender("cloudwatch.amazonaws.com", {
+      StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
+      ArnLike: { "aws:SourceArn": alarmArns },
+    });
+  }
+
+  /** A service that sends into what the key encrypts, on behalf of its source. */
+  private addSender(service: string, conditions: Conditions): void {
     this.addStatement({
-      principal: { Service: "s3.amazonaws.com" },
+      principal: { Service: service },
       actions: ["kms:GenerateDataKey", "kms:Decrypt"],
       resources: ["*"],
-      conditions: {
-        StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
-        ArnEquals: { "aws:SourceArn": bucketArns },
-      },
+      conditions,
     });
   }
 

@@ -20,6 +20,13 @@ export interface TableProps extends TableReferenceProps {
   readonly sortKey?: string;
   /** ARN of the key behind `keyAlias`: DynamoDB answers with it, so an alias would never plan empty. */
   readonly keyArn: string;
+  /**
+   * Attribute with the second, counted from 1970, after which DynamoDB deletes an item, within days. @default none,
+   * items are kept for ever
+   *
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+   */
+  readonly expiryAttribute?: string | undefined;
   /** Refuses to destroy the table. @default true */
   readonly keepOnDestroy?: boolean;
 }
@@ -41,6 +48,11 @@ export class TableReference extends Construct {
   /** Lets `grantee` read items by their key, one or a partition of them. */
   grantRead(grantee: Grantee): void {
     this.grant(grantee, ["dynamodb:GetItem", "dynamodb:Query"]);
+  }
+
+  /** Lets `grantee` read the whole table, which costs as much as there is: for totals, not for requests. */
+  grantScan(grantee: Grantee): void {
+    this.grant(grantee, ["dynamodb:Scan"]);
   }
 
   /** Lets `grantee` change attributes of items in place: counters. */
@@ -70,7 +82,7 @@ export class Table extends TableReference {
 
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id, props);
-    const { partitionKey, sortKey, keyArn, keepOnDestroy = DEFAULTS.keepOnDestroy } = props;
+    const { partitionKey, sortKey, keyArn, expiryAttribute, keepOnDestroy = DEFAULTS.keepOnDestroy } = props;
     const keys = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey];
     this.resource = new DynamodbTable(this, "Resource", {
       name: this.tableName,
@@ -80,6 +92,7 @@ export class Table extends TableReference {
       attribute: keys.map((name) => ({ name, type: "S" })),
       serverSideEncryption: { enabled: true, kmsKeyArn: keyArn },
       pointInTimeRecovery: { enabled: true },
+      ...(expiryAttribute === undefined ? {} : { ttl: { attributeName: expiryAttribute, enabled: true } }),
       deletionProtectionEnabled: keepOnDestroy,
       lifecycle: { preventDestroy: keepOnDestroy },
     });

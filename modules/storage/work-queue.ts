@@ -1,6 +1,6 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { Construct } from "constructs";
-import { denyWithoutTls, type Grantee, policyJson, type ResourceStatement } from "../iam";
+import { type Conditions, denyWithoutTls, type Grantee, policyJson, type ResourceStatement } from "../iam";
 import { accountOf, arnOf, ModuleError } from "../shared";
 import { grantKey } from "./encryption-key";
 
@@ -42,7 +42,7 @@ export class WorkQueue extends Construct {
   readonly resource: SqsQueue;
   private readonly keyAlias: string;
   private readonly statements: ResourceStatement[];
-  /** ARNs of the buckets that may send. */
+  /** ARNs of the buckets and topics that may send. */
   private readonly senders = new Set<string>();
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
@@ -97,16 +97,28 @@ export class WorkQueue extends Construct {
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
    */
   grantSendFromBucket(bucketArn: string): void {
-    if (this.senders.has(bucketArn)) return;
-    this.senders.add(bucketArn);
+    this.grantSend("s3.amazonaws.com", bucketArn, {
+      StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
+    });
+  }
+
+  /**
+   * Lets SNS deliver what one topic is sent; saying it again changes nothing. The topic's ARN holds the account.
+   *
+   * @see https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
+   */
+  grantSendFromTopic(topicArn: string): void {
+    this.grantSend("sns.amazonaws.com", topicArn);
+  }
+
+  private grantSend(service: string, sourceArn: string, conditions: Conditions = {}): void {
+    if (this.senders.has(sourceArn)) return;
+    this.senders.add(sourceArn);
     this.statements.push({
-      principal: { Service: "s3.amazonaws.com" },
+      principal: { Service: service },
       actions: ["sqs:SendMessage"],
       resources: [this.queueArn],
-      conditions: {
-        ArnEquals: { "aws:SourceArn": bucketArn },
-        StringEquals: { "aws:SourceAccount": accountOf(this).accountId },
-      },
+      conditions: { ArnEquals: { "aws:SourceArn": sourceArn }, ...conditions },
     });
     this.resource.policy = policyJson(this.statements);
   }

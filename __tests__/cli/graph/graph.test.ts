@@ -16,6 +16,7 @@ const OUT = join(folder.path, "out");
 const DEV = folderOf("dev");
 const synthesised = jest.mocked(synthesise).mockImplementation(() => {
   cpSync(DEV, OUT, { recursive: true });
+  return [];
 });
 const interrupt = new Interrupt(
   () => {},

@@ -25,24 +25,39 @@ describe("the platform", () => {
     const pipeline = dev.stacks.find(({ name }) => name === "pipeline");
     const told = (stack: typeof data) => stack?.nodes.map(({ id, kind }) => `${id}: ${kind}`);
     expect(told(data)).toEqual([
+      "data/Collector-web: role",
       "data/Contributions: table",
       "data/Curated: bucket",
       "data/Figures: table",
+      "data/Lake: lake + catalogue + queries",
+      "data/Manifests: topic",
+      "data/Queries: bucket",
       "data/Raw: bucket",
+      "data/Reader-analyst-figures: role",
+      "data/Reader-analyst-lake: role",
+      "data/Reader-analyst-rejected: role",
       "data/Rejected: bucket",
     ]);
     expect(told(pipeline)).toEqual([
-      "pipeline/Load: function + queue",
+      "pipeline/LoadFigures: function + queue",
+      "pipeline/LoadLake: function + queue",
       "pipeline/Structure: function + queue",
     ]);
   });
 
-  test("lets data flow from file to figures", () => {
+  test("lets data flow from file to figures, rows and lake", () => {
     expect(arrows(dev, "flow")).toEqual([
-      "data/Curated -> pipeline/Load: manifests/",
+      "data/Collector-web -> data/Raw",
+      "data/Curated -> data/Manifests: manifests/",
+      "data/Manifests -> database/LoadRows",
+      "data/Manifests -> pipeline/LoadFigures",
+      "data/Manifests -> pipeline/LoadLake",
       "data/Raw -> pipeline/Structure: events/",
-      "pipeline/Load -> data/Contributions",
-      "pipeline/Load -> data/Figures",
+      "data/Reader-analyst-lake -> data/Queries",
+      "database/LoadRows -> database/Postgres",
+      "pipeline/LoadFigures -> data/Contributions",
+      "pipeline/LoadFigures -> data/Figures",
+      "pipeline/LoadLake -> data/Curated",
       "pipeline/Structure -> data/Curated",
       "pipeline/Structure -> data/Rejected",
     ]);
@@ -50,10 +65,21 @@ describe("the platform", () => {
 
   test("shows what each role may do, with the prefix where it may", () => {
     expect(arrows(dev, "grant")).toEqual([
-      "pipeline/Load -> data/Contributions: read, write, delete",
-      "pipeline/Load -> data/Curated: read events/, manifests/",
-      "pipeline/Load -> data/Figures: write",
-      "pipeline/Structure -> data/Curated: read, write manifests/: read, write, delete attempts/: write, delete events/",
+      "data/Collector-web -> data/Raw: write events/web/",
+      "data/Reader-analyst-figures -> data/Figures: read",
+      "data/Reader-analyst-lake -> data/Curated: read events/",
+      "data/Reader-analyst-lake -> data/Lake: read, start",
+      "data/Reader-analyst-lake -> data/Queries: read: read, write results/",
+      "data/Reader-analyst-rejected -> data/Rejected: read rejected/",
+      "database/LoadRows -> data/Curated: read manifests/, versions/",
+      "database/LoadRows -> database/Postgres: write",
+      "database/Reader-analyst -> database/Postgres: read",
+      "database/Totals -> database/Postgres: read",
+      "pipeline/LoadFigures -> data/Contributions: read, write, delete",
+      "pipeline/LoadFigures -> data/Curated: read manifests/, versions/",
+      "pipeline/LoadFigures -> data/Figures: write",
+      "pipeline/LoadLake -> data/Curated: read manifests/, versions/: read, write events/, heads/",
+      "pipeline/Structure -> data/Curated: read, write manifests/: read, write, delete attempts/: write, delete versions/",
       "pipeline/Structure -> data/Raw: read events/",
       "pipeline/Structure -> data/Rejected: write, delete rejected/",
     ]);
@@ -68,7 +94,7 @@ describe("the platform", () => {
   test("shows who uses the key, only when asked", () => {
     const users = arrows(dev, "key");
     expect(users).toContain("data/Raw -> state/Key");
-    expect(users).toContain("pipeline/Load -> state/Key");
+    expect(users).toContain("pipeline/LoadFigures -> state/Key");
     expect(arrows(graphIn(folderOf("dev")), "key")).toEqual([]);
   });
 
@@ -113,6 +139,15 @@ describe("a node", () => {
       aws_kinesis_firehose_delivery_stream: { Stream: ["work/Stream/Resource"] },
     });
     expect(nodesOf(stack)).toMatchObject([{ kind: "kinesis firehose delivery stream", family: "other" }]);
+  });
+
+  test("is none for a call at deploy, an alarm or a rule of a security group", () => {
+    const stack = stackOf("work", {
+      aws_lambda_invocation: { I: ["work/Migration", { function_name: "migrate" }] },
+      aws_cloudwatch_metric_alarm: { A: ["work/Late", { alarm_name: "late" }] },
+      aws_vpc_security_group_ingress_rule: { R: ["work/FromOutside"] },
+    });
+    expect(nodesOf(stack)).toEqual([]);
   });
 
   test("of a network says zones, tiers, gateways and endpoints, on a few lines", () => {
@@ -210,6 +245,33 @@ describe("an arrow", () => {
       "work/Drop -> work/Intake: *.gz",
       "work/Intake -> work/Worker",
     ]);
+  });
+
+  test("goes through a topic to each queue that it feeds, not to a person", () => {
+    const topic = ref("aws_sns_topic.T.arn");
+    const stack = stackOf("work", {
+      aws_sns_topic: { T: ["work/News/Resource", { name: "news" }] },
+      aws_sqs_queue: { Q: ["work/Intake/Resource", { name: "intake" }] },
+      aws_sns_topic_subscription: {
+        S: ["work/Intake/Subscription", { topic_arn: topic, endpoint: ref("aws_sqs_queue.Q.arn") }],
+        M: ["work/News/Mail", { topic_arn: topic, protocol: "email", endpoint: "me@example.com" }],
+      },
+    });
+    expect(arrows(platformGraph([stack]), "flow")).toEqual(["work/News -> work/Intake"]);
+  });
+
+  test.each([
+    ["shop_test_writer", ["work/Worker -> work/Rows"], "write"],
+    ["shop_test_reader", [], "read"],
+  ])("goes to the database as its user %s", (user, flows, verb) => {
+    const grant = allow("rds-db:connect", `arn:aws:rds-db:${REGION}:${ACCOUNT}:dbuser:*/${user}`);
+    const stack = stackOf("work", {
+      ...workerBlocks(grant),
+      aws_rds_cluster: { C: ["work/Rows/Resource", { cluster_identifier: "rows" }] },
+    });
+    const graph = platformGraph([stack]);
+    expect(arrows(graph, "flow")).toEqual(flows);
+    expect(arrows(graph, "grant")).toEqual([`work/Worker -> work/Rows: ${verb}`]);
   });
 
   test("uses the key of exactly that alias", () => {

@@ -12,6 +12,7 @@ test.each([
   ["sqs:DeleteMessage", "consume"],
   ["sqs:GetQueueAttributes", "read"],
   ["lambda:InvokeFunction", "start"],
+  ["athena:StopQueryExecution", "start"],
   ["iam:PassRole", "PassRole"],
   ["s3:*", "*"],
 ])("%s is shown as %s", (action, verb) => {

@@ -14,6 +14,7 @@ describe("an event", () => {
     ["a click", view({ type: "click" })],
     ["an add to cart with a price", purchase({ type: "add_to_cart" })],
     ["schema version 1 by name", purchase({ schemaVersion: 1 })],
+    ["schema version 2 with its session", purchase({ schemaVersion: 2, sessionId: "s-1" })],
     ["no content and no product", purchase({ contentId: undefined, productId: undefined })],
     ["an amount of zero", purchase({ amount: "0" })],
     ["an amount of 0.00", purchase({ amount: "0.00" })],
@@ -43,7 +44,19 @@ describe("an event", () => {
       JSON.parse('{"__proto__":{},"type":"view"}'),
       expect.stringContaining('"__proto__" is not a field of an event') as never,
     ],
-    ["schema version 2", view({ schemaVersion: 2 }), "schemaVersion must be 1 or absent, got 2"],
+    ["schema version 3", view({ schemaVersion: 3 }), "schemaVersion must be 1, 2 or absent, got 3"],
+    ["schema version 2 without session", view({ schemaVersion: 2 }), `sessionId is missing: it ${ID}`],
+    ["a bad session", view({ schemaVersion: 2, sessionId: "#" }), `sessionId ${ID}, got "#"`],
+    [
+      "a session in schema version 1",
+      view({ schemaVersion: 1, sessionId: "s-1" }),
+      'sessionId is a field of schema version 2 only, got "s-1"',
+    ],
+    [
+      "a session without schema version",
+      view({ sessionId: "s-1" }),
+      'sessionId is a field of schema version 2 only, got "s-1"',
+    ],
     [
       "an unknown type",
       view({ type: "wish" }),
@@ -179,10 +192,11 @@ describe("an event", () => {
       2,
       Number.NaN,
     ];
-    const fields = [...Object.keys(purchase()), "schemaVersion", "other", "__proto__"];
+    const fields = [...Object.keys(purchase()), "schemaVersion", "sessionId", "other", "__proto__"];
     const answers = { yes: 0, no: 0 };
     for (let round = 0; round < 20_000; round += 1) {
       const event = random() < 0.5 ? purchase() : view();
+      if (random() < 0.5) Object.assign(event, { schemaVersion: 2, sessionId: "s-1" });
       for (let change = Math.floor(random() * 3); change > 0; change -= 1) {
         const field = fields[Math.floor(random() * fields.length)] ?? "";
         const value = odd[Math.floor(random() * odd.length)];

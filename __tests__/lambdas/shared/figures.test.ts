@@ -1,6 +1,9 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoFigures } from "../../../lambdas/shared/dynamo-figures";
 import {
   contributionKey,
   difference,
+  expiresAt,
   figureOf,
   readCounter,
   totalsByShop,
@@ -41,6 +44,49 @@ describe("a figure", () => {
       ["amount_USD", 0n],
       ["orders", -1n],
     ]);
+  });
+});
+
+describe("the end of a figure", () => {
+  const change = {
+    shopId: "a",
+    contentDay: "story#2024-05-17",
+    before: undefined,
+    after: new Map([["views", 1n]]),
+  };
+
+  async function written(keptDays?: number): Promise<Record<string, never>[]> {
+    const sent: { input: { TransactItems: Record<string, never>[] } }[] = [];
+    const client = { send: async (command: never) => void sent.push(command) } as unknown as DynamoDBClient;
+    await new DynamoFigures("figures", "contributions", client, keptDays).apply("source", "run", [change]);
+    return sent[0]?.input.TransactItems ?? [];
+  }
+
+  test("is so many days after the begin of its day", () => {
+    expect(expiresAt("#1970-01-02", 1)).toBe(2 * 86_400);
+    expect(expiresAt("a#b#1970-01-02", 30)).toBe(31 * 86_400);
+  });
+
+  test("is the same for the figure and what was brought to it", async () => {
+    const [, contribution, figure] = await written(10);
+    const end = { N: String(Date.parse("2024-05-27T00:00:00Z") / 1000) };
+    expect(contribution).toMatchObject({ Put: { Item: { views: { N: "1" }, expiresAt: end } } });
+    expect(figure).toMatchObject({
+      Update: {
+        UpdateExpression: "ADD #n0 :v0 SET #expiresAt = :expiresAt",
+        ExpressionAttributeNames: { "#n0": "views", "#expiresAt": "expiresAt" },
+        ExpressionAttributeValues: { ":v0": { N: "1" }, ":expiresAt": end },
+      },
+    });
+  });
+
+  test("is not there where figures are kept for ever", async () => {
+    const [, contribution, figure] = await written();
+    expect(contribution?.Put).toHaveProperty(
+      "Item",
+      expect.not.objectContaining({ expiresAt: expect.anything() }),
+    );
+    expect(figure?.Update).toHaveProperty("UpdateExpression", "ADD #n0 :v0");
   });
 });
 

@@ -45,6 +45,15 @@ describe("a bucket in S3", () => {
     expect(await new S3Objects(client<S3Client>(s3Error(status)).client, "b").open("k", "e")).toBe(said);
   });
 
+  test("says what is there at this moment, and what is gone", async () => {
+    const { client: s3, sent } = client<S3Client>(answered, s3Error(404), s3Error(403));
+    const bucket = new S3Objects(s3, "b");
+    expect(await bucket.head("k")).toEqual({ etag: "e", lastModified: "1970-01-01T00:00:00.000Z", size: 3 });
+    expect(await bucket.head("k")).toBe("missing");
+    await expect(bucket.head("k")).rejects.toThrow(s3Error(403));
+    expect(sent.map(({ input }) => input)).toEqual(Array(3).fill({ Bucket: "b", Key: "k" }));
+  });
+
   test("rejects what it may not open, since that is no object that is gone", async () => {
     await expect(new S3Objects(client<S3Client>(s3Error(403)).client, "b").open("k", "e")).rejects.toThrow(
       s3Error(403),

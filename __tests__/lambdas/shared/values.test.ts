@@ -1,10 +1,11 @@
+import { LoadFiguresEnv } from "../../../lambdas/load/env";
 import { formatAmount, isAmount, parseAmount, readAmount } from "../../../lambdas/shared/amount";
-import { PermanentError } from "../../../lambdas/shared/errors";
+import { PermanentError, TransientError } from "../../../lambdas/shared/errors";
 import { Head, isLoaded } from "../../../lambdas/shared/head";
 import { dayOf, parseInstant } from "../../../lambdas/shared/instant";
 import { parseEnv } from "../../../lambdas/shared/parse-env";
 import { retryDelaySeconds } from "../../../lambdas/shared/retry-delay";
-import { isNewer, type Version } from "../../../lambdas/shared/version";
+import { isNewer, type Order, orderOf, type Version } from "../../../lambdas/shared/version";
 import { StructureEnv } from "../../../lambdas/structure/env";
 
 describe("an amount", () => {
@@ -94,35 +95,43 @@ describe("a version", () => {
     lastModified,
   });
 
-  test.each<[string, Version, Version, boolean]>([
-    ["a larger sequencer", version("0065B"), version("0065A"), true],
-    ["a smaller sequencer", version("0065A"), version("0065B"), false],
-    ["a longer one with the same start", version("0065A1"), version("0065A"), true],
-    ["a shorter one padded on its right", version("7"), version("65"), true],
-    ["one that only adds zeros", version("65000"), version("65"), false],
-    ["the same in small letters", version("00ab"), version("00AB"), false],
+  test.each<[string, Version, Version, Order]>([
+    ["a larger sequencer", version("0065B"), version("0065A"), "newer"],
+    ["a smaller sequencer", version("0065A"), version("0065B"), "older"],
+    ["a longer one with the same start", version("0065A1"), version("0065A"), "newer"],
+    ["a shorter one padded on its right", version("7"), version("65"), "newer"],
+    ["one that only adds zeros", version("65000"), version("65"), "same"],
+    ["the same in small letters", version("00ab"), version("00AB"), "same"],
     [
       "a sequencer in spite of an earlier time",
       version("02", "a", "2023-01-01T00:00:00Z"),
       version("01"),
-      true,
+      "newer",
     ],
+    ["the same etag and time without sequencers", version(null), version(null), "same"],
+    ["the same etag and time, better known", version("01"), version(null), "newer"],
+    ["the same etag and time, known less well", version(null), version("01"), "older"],
+    ["another etag in the same second", version(null, "b"), version(null, "a"), "unclear"],
     [
-      "a later time where one has no sequencer",
-      version(null, "a", "2024-01-01T00:00:01.000Z"),
-      version("ff"),
-      true,
+      "another etag in the same second, one with a sequencer",
+      version("01", "b"),
+      version(null, "a"),
+      "unclear",
     ],
+    // A multipart upload that ends later may have begun earlier.
+    ["a later time", version(null, "b", "2024-01-01T00:00:01.000Z"), version("ff"), "unclear"],
     [
-      "an earlier time where one has no sequencer",
-      version("ff"),
+      "the same content at a later time",
       version(null, "a", "2024-01-01T00:00:01.000Z"),
-      false,
+      version(null),
+      "unclear",
     ],
-    ["the larger etag in the same second", version(null, "b"), version(null, "a"), true],
-    ["the same version", version(null), version(null), false],
-  ])("is newer or not by %s", (_what, candidate, other, expected) => {
-    expect(isNewer(candidate, other)).toBe(expected);
+  ])("stands to another one by %s", (_what, left, right, order) => {
+    expect(orderOf(left, right)).toBe(order);
+    const mirrored = { newer: "older", older: "newer", same: "same", unclear: "unclear" }[order];
+    expect(orderOf(right, left)).toBe(mirrored);
+    const sequenced = left.sequencer !== null && right.sequencer !== null;
+    expect(isNewer(left, right)).toBe(sequenced && order === "newer");
   });
 });
 
@@ -162,17 +171,35 @@ describe("an environment", () => {
         "set it in the function's configuration",
     );
   });
+
+  test("rejects a variable that is not of its form, and says the form", () => {
+    const env = { QUEUE_URL: "q", FIGURES_TABLE: "f", CONTRIBUTIONS_TABLE: "c", FIGURES_KEPT_DAYS: "soon" };
+    expect(() => parseEnv(LoadFiguresEnv, env)).toThrow(
+      'environment: FIGURES_KEPT_DAYS must match /^(?:|[1-9]\\d{0,3})$/, got "soon": set it in the function\'s configuration',
+    );
+  });
 });
 
 describe("the wait after a failure", () => {
   test.each<[string, Error, number, number, number]>([
     ["nothing for a permanent failure", new PermanentError("x"), 1, 0.9, 0],
-    ["a second or two at first", new Error("x"), 1, 0, 1],
-    ["a second or two at first, at most", new Error("x"), 1, 0.99, 2],
-    ["twice as long each time", new Error("x"), 4, 0, 8],
-    ["twice as long each time, at most", new Error("x"), 4, 0.99, 16],
-    ["no more than 900 seconds", new Error("x"), 60, 0.999, 900],
+    ["2 seconds at first", new Error("x"), 1, 0, 2],
+    ["2 to 4 seconds at first", new Error("x"), 1, 0.99, 4],
+    ["four times as long each time", new Error("x"), 4, 0, 128],
+    ["four times as long each time, at most", new Error("x"), 4, 0.999, 256],
+    ["no more than 900 seconds", new TransientError("x"), 60, 0.999, 900],
+    ["a second or two after a lost race", new TransientError("x", { soon: true }), 1, 0.99, 2],
+    ["2 to 4 seconds after a second one", new TransientError("x", { soon: true }), 2, 0, 2],
+    ["as long as for others after a third one", new TransientError("x", { soon: true }), 3, 0, 32],
   ])("is %s", (_what, error, receiveCount, random, seconds) => {
     expect(retryDelaySeconds(error, receiveCount, random)).toBe(seconds);
   });
+
+  test.each([new Error("x"), new TransientError("x"), new TransientError("x", { soon: true })])(
+    "leaves a store two minutes at the least before the fifth delivery: %p",
+    (error) => {
+      const waits = [1, 2, 3, 4].map((receiveCount) => retryDelaySeconds(error, receiveCount, 0));
+      expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThanOrEqual(120);
+    },
+  );
 });

@@ -1,14 +1,43 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { PermanentError } from "../../../lambdas/shared/errors";
-import { type Digest, digest } from "../../../lambdas/structure/digest";
-import { DEFAULT_LIMITS } from "../../../lambdas/structure/partitions";
+import { digest } from "../../../lambdas/structure/digest";
+import { DEFAULT_LIMITS, type Limits } from "../../../lambdas/structure/partitions";
+import { Scratch } from "../../../lambdas/structure/scratch";
 import { ndjson, purchase, seeded, shuffled, view } from "../support/events";
 import { pieces } from "../support/memory-bucket";
 
 const SOURCE = "s3://raw/a file.ndjson";
-const digested = (body: Uint8Array | string, limits = {}): Promise<Digest> =>
-  digest(SOURCE, pieces(Buffer.from(body as string), 4096), { ...DEFAULT_LIMITS, ...limits });
+const WRITTEN = "2024-07-01T00:00:00.000Z";
+
+const parent = mkdtempSync(join(tmpdir(), "groundplan-digest-"));
+afterAll(() => rmSync(parent, { recursive: true }));
+afterEach(() => expect(readdirSync(parent)).toEqual([]));
+
+/** A digest with the content of its files. */
+async function digested(body: Uint8Array | string, limits: Partial<Limits> = {}, lastModified = WRITTEN) {
+  const scratch = new Scratch(parent);
+  try {
+    const origin = { source: SOURCE, lastModified, body: pieces(Buffer.from(body as string), 4096) };
+    const { lines, outputs, rejected } = await digest(origin, scratch, { ...DEFAULT_LIMITS, ...limits });
+    const content = ({ path, bytes }: { path: string; bytes: number }): Uint8Array => {
+      const found = readFileSync(path);
+      expect(found).toHaveLength(bytes);
+      return found;
+    };
+    return {
+      lines,
+      outputs: outputs.map((output) => ({ ...output, body: content(output.body) })),
+      rejected: rejected === undefined ? undefined : content(rejected),
+    };
+  } finally {
+    scratch.close();
+  }
+}
+type Digested = Awaited<ReturnType<typeof digested>>;
 
 const file = (bytes: Uint8Array) => {
   const copy = Uint8Array.from(bytes).buffer;
@@ -17,7 +46,7 @@ const file = (bytes: Uint8Array) => {
 const rows = (bytes: Uint8Array | undefined) => parquetReadObjects({ file: file(bytes ?? new Uint8Array()) });
 const rejectedOf = ({
   rejected,
-}: Digest): { reason: string; lineNumber: number; source: string; line: string }[] =>
+}: Digested): { reason: string; lineNumber: number; source: string; line: string }[] =>
   gunzipSync(rejected ?? gzipSync(""))
     .toString()
     .split("\n")
@@ -69,6 +98,16 @@ describe("a raw object", () => {
     );
   });
 
+  test("of schema version 2 has sessions, beside version 1 without", async () => {
+    const { outputs, lines } = await digested(
+      ndjson(view({ schemaVersion: 2, sessionId: "s-1" }), view({ schemaVersion: 1, eventId: "e-2" })),
+    );
+    expect(lines).toEqual({ in: 2, good: 2, rejected: 0 });
+    const metadata = await parquetMetadataAsync(file(outputs[0]?.body ?? new Uint8Array()));
+    expect(metadata.schema.at(-1)).toMatchObject({ name: "sessionId", repetition_type: "OPTIONAL" });
+    expect((await rows(outputs[0]?.body)).map(({ sessionId }) => sessionId ?? null)).toEqual(["s-1", null]);
+  });
+
   test("is split by shop and month, in their order", async () => {
     const { outputs } = await digested(
       ndjson(
@@ -99,6 +138,11 @@ describe("a raw object", () => {
     );
     expect(found).toEqual([...found].sort());
     expect(found).toHaveLength(400);
+    const metadata = await parquetMetadataAsync(file(outputs[0]?.body ?? new Uint8Array()));
+    expect(metadata.row_groups[0]?.columns[0]?.meta_data?.statistics).toMatchObject({
+      min_value: new Date("2024-05-01T00:00:00Z"),
+      max_value: new Date("2024-05-08T00:00:00Z"),
+    });
   });
 
   test("has row groups of bounded size, however many shops there are", async () => {
@@ -225,12 +269,55 @@ describe("a raw object", () => {
     expect(rejectedOf(found).at(-1)?.lineNumber).toBe(2500);
   });
 
-  test.each<[string, string, object, string]>([
+  test("refuses what happened more than a day after the file was written, whenever it is read", async () => {
+    const found = await digested(
+      ndjson(
+        view({ occurredAt: "2024-07-01T12:00:00.5Z" }),
+        view({ occurredAt: "2024-07-02T12:00:00.250Z" }),
+        view({ occurredAt: "2024-07-02T12:00:00.250001Z" }),
+      ),
+      {},
+      "2024-07-01T12:00:00.250Z",
+    );
+    expect(found.lines).toEqual({ in: 3, good: 2, rejected: 1 });
+    expect(rejectedOf(found)).toEqual([
+      expect.objectContaining({
+        lineNumber: 3,
+        reason:
+          'occurredAt must be at most 24 hours after its file was written (2024-07-01T12:00:00.250Z), got "2024-07-02T12:00:00.250001Z"',
+      }),
+    ]);
+  });
+
+  test("rejects a gzip file that unpacks to a thousand times its size, past the limit", async () => {
+    const bomb = gzipSync(Buffer.alloc(8_000_000, "\n"));
+    expect(8_000_000 / bomb.length).toBeGreaterThan(900);
+    expect((await digested(bomb, { unpackedBytes: 8_000_000 })).lines.in).toBe(0);
+    await expect(digested(bomb, { unpackedBytes: 7_999_999 })).rejects.toThrow(
+      new PermanentError(
+        "object: must unpack to at most 7999999 bytes, got more: split the file into smaller ones",
+      ),
+    );
+  });
+
+  test.each<[string, string, Partial<Limits>, string]>([
     [
       "more shop months than allowed",
       ndjson(view(), view({ shopId: "b" })),
       { partitions: 1 },
       "object: must hold at most 1 shop months, got more at b/2024-05: split the file by shop or month",
+    ],
+    [
+      "more row groups than allowed",
+      ndjson(...["a", "b", "a", "b"].map((shopId) => view({ shopId }))),
+      { bufferedRows: 1, groups: 3 },
+      "object: must make at most 3 row groups, got more with its 2 shop months in turns: sort or split the file by shop or month",
+    ],
+    [
+      "more plain text than allowed",
+      ndjson(view()),
+      { unpackedBytes: 10 },
+      "object: must unpack to at most 10 bytes, got more: split the file into smaller ones",
     ],
     [
       "more Parquet than allowed",
@@ -240,6 +327,12 @@ describe("a raw object", () => {
     ],
     [
       "more bad lines than allowed",
+      "x\nx\n",
+      { rejectedLines: 1 },
+      "object: must hold at most 1 lines that are no events, got more (a line must be JSON, got something else): see whether it holds events at all",
+    ],
+    [
+      "more bytes of bad lines than allowed",
       "x\n",
       { encodedBytes: 10 },
       "object: its refused lines must stay within 10 bytes packed, got more: see whether it holds events at all",

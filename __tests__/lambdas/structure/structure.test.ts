@@ -7,14 +7,16 @@ import {
   sourceId,
   versionId,
 } from "../../../lambdas/shared/manifest";
+import type { ObjectRef } from "../../../lambdas/shared/object-ref";
 import { ndjson, purchase, view } from "../support/events";
 import { Fuse, Killed } from "../support/fuse";
 import { Pipeline } from "../support/pipeline";
 
 const KEY = "in/a b+c%ü.ndjson";
 const source = sourceId("raw", KEY);
-const output = (etag: string, shopId = "atlas", month = "2024-05"): string =>
-  outputKey(shopId, month, source, versionId(etag));
+const versionOf = ({ etag, sequencer }: ObjectRef): string => versionId(etag, sequencer ?? "");
+const output = (ref: ObjectRef, shopId = "atlas", month = "2024-05"): string =>
+  outputKey(shopId, month, source, versionOf(ref));
 
 const OLD = ndjson(view(), view({ shopId: "gone" }), { bad: 1 });
 const NEW = ndjson(purchase(), view({ shopId: "fresh" }));
@@ -29,21 +31,28 @@ describe("the structure stage", () => {
       lines: { in: 3, good: 2, rejected: 1 },
       outputs: 2,
     });
-    const rejected = rejectedKey(source, versionId(ref.etag));
+    const rejected = rejectedKey(source, versionOf(ref));
     expect(pipeline.curatedBucket.log.filter((entry) => !entry.includes("attempts/"))).toEqual([
-      `put ${output(ref.etag)}`,
-      `put ${output(ref.etag, "gone")}`,
+      `put ${output(ref)}`,
+      `put ${output(ref, "gone")}`,
       `put ${manifestKey(source)}`,
     ]);
     expect(pipeline.rejected.keys).toEqual([rejected]);
     expect(pipeline.manifest(KEY)).toEqual({
       schemaVersion: 1,
-      source: { ...ref, lastModified: "2024-01-01T00:00:01.000Z", size: Buffer.byteLength(OLD) },
+      source: {
+        bucket: "raw",
+        key: KEY,
+        etag: ref.etag,
+        sequencer: ref.sequencer,
+        lastModified: "2024-06-01T00:00:01.000Z",
+        size: Buffer.byteLength(OLD),
+      },
       lines: { in: 3, good: 2, rejected: 1 },
       outputs: [
-        { key: output(ref.etag), rows: 1, bytes: expect.any(Number), shopId: "atlas", month: "2024-05" },
+        { key: output(ref), rows: 1, bytes: expect.any(Number), shopId: "atlas", month: "2024-05" },
         {
-          key: output(ref.etag, "gone"),
+          key: output(ref, "gone"),
           rows: 1,
           bytes: expect.any(Number),
           shopId: "gone",
@@ -72,7 +81,7 @@ describe("the structure stage", () => {
     await pipeline.structure(pipeline.send("ü".repeat(512), ndjson(view({ shopId }), { bad: 1 })));
     const keys = [...pipeline.curatedBucket.keys, ...pipeline.rejected.keys];
     expect(keys).toHaveLength(3);
-    for (const key of keys) expect(Buffer.byteLength(key)).toBeLessThan(150);
+    for (const key of keys) expect(Buffer.byteLength(key)).toBeLessThan(151);
   });
 
   test("rejects a truncated gzip file whole: nothing of it is written", async () => {
@@ -91,7 +100,7 @@ describe("the structure stage", () => {
     const ref = pipeline.send(KEY, NEW);
     expect(await pipeline.structure(ref)).toMatchObject({ outcome: "published" });
     expect(pipeline.curatedBucket.keys).toEqual(
-      [output(ref.etag), output(ref.etag, "fresh"), manifestKey(source)].sort(),
+      [output(ref), output(ref, "fresh"), manifestKey(source)].sort(),
     );
     expect(pipeline.rejected.keys).toEqual([]);
   });
@@ -137,12 +146,31 @@ describe("the structure stage", () => {
     expect(pipeline.state).toEqual(before);
   });
 
-  test("keeps a sequencer that a replay does not have", async () => {
+  test("writes the same again for a replay of what is published", async () => {
     const pipeline = new Pipeline();
     const ref = pipeline.send(KEY, OLD);
     await pipeline.structure(ref);
+    const before = structuredClone(pipeline.curatedBucket.objects);
     expect(await pipeline.structure({ ...ref, sequencer: null })).toMatchObject({ outcome: "published" });
+    expect([...pipeline.curatedBucket.objects.keys()]).toEqual([...before.keys()]);
+    expect(pipeline.curatedBucket.objects.get(manifestKey(source))?.etag).toBe(
+      before.get(manifestKey(source))?.etag,
+    );
+  });
+
+  test("takes its outputs back when the event of the same version got its manifest first", async () => {
+    const pipeline = new Pipeline();
+    const ref = pipeline.send(KEY, OLD);
+    const { curatedBucket } = pipeline;
+    const put = curatedBucket.put.bind(curatedBucket);
+    curatedBucket.put = async (...args) => {
+      curatedBucket.put = put;
+      await pipeline.structure(ref);
+      return put(...args);
+    };
+    expect(await pipeline.structure({ ...ref, sequencer: null })).toMatchObject({ outcome: "superseded" });
     expect(pipeline.manifest(KEY)).toMatchObject({ source: { sequencer: ref.sequencer } });
+    expect(curatedBucket.keys).toEqual([output(ref), output(ref, "gone"), manifestKey(source)].sort());
   });
 
   test("comes to the same end when it is killed before any call and delivered again", async () => {
@@ -181,10 +209,10 @@ describe("the structure stage", () => {
       await pipeline.structure(ref);
       if (at % 2 === 1) await pipeline.structure(old);
       expect(pipeline.curatedBucket.keys).toEqual(
-        [output(ref.etag), output(ref.etag, "fresh"), manifestKey(source)].sort(),
+        [output(ref), output(ref, "fresh"), manifestKey(source)].sort(),
       );
       expect(pipeline.rejected.keys).toEqual([]);
-      expect(pipeline.curatedBucket.keys).not.toContain(attemptKey(source, versionId(old.etag)));
+      expect(pipeline.curatedBucket.keys).not.toContain(attemptKey(source, versionOf(old)));
     }
   });
 

@@ -14,6 +14,11 @@ export class MemoryFigures implements FigureStore {
   readonly figures = new Map<string, Map<string, bigint>>();
   fuse = new Fuse();
 
+  /** The same figures for a worker with a fuse of its own. */
+  seenThrough(fuse: Fuse): MemoryFigures {
+    return Object.create(this, { fuse: { value: fuse } });
+  }
+
   /** Figures as text, without counters that are 0, in a fixed order. */
   get totals(): Record<string, Record<string, string>> {
     const kept = [...this.figures.keys()].sort().map((key) => {

@@ -1,7 +1,15 @@
-import { type Loaded, load } from "../../../lambdas/load/load";
+import { FiguresStore } from "../../../lambdas/load/figures";
+import { load } from "../../../lambdas/load/load";
+import type { Loaded } from "../../../lambdas/load/store";
 import { manifestKey, sourceId } from "../../../lambdas/shared/manifest";
-import type { ObjectRef } from "../../../lambdas/shared/object-ref";
+import type {
+  CreatedObject,
+  ObjectChange,
+  ObjectRef,
+  RemovedObject,
+} from "../../../lambdas/shared/object-ref";
 import type { Limits } from "../../../lambdas/structure/partitions";
+import { type Removed, remove } from "../../../lambdas/structure/remove";
 import { type Structured, structure } from "../../../lambdas/structure/structure";
 import { Fuse } from "./fuse";
 import { MemoryBucket } from "./memory-bucket";
@@ -13,6 +21,9 @@ export class Pipeline {
   readonly curatedBucket = new MemoryBucket("curated");
   readonly rejected = new MemoryBucket("rejected");
   readonly figures = new MemoryFigures();
+  /** Seconds that pass before each change of the raw bucket. */
+  pace = 1;
+  private seconds = 0;
   private sequence = 0;
   private runs = 0;
 
@@ -29,27 +40,46 @@ export class Pipeline {
   }
 
   /** Puts a raw object and gives its event. */
-  send(key: string, body: Uint8Array | string): ObjectRef {
-    this.sequence += 1;
-    const lastModified = new Date(Date.UTC(2024, 0, 1) + this.sequence * 1000).toISOString();
-    const etag = this.rawBucket.place(key, body, lastModified);
-    return { bucket: "raw", key, etag, sequencer: this.sequence.toString(16).padStart(8, "0") };
+  send(key: string, body: Uint8Array | string): CreatedObject {
+    const etag = this.rawBucket.place(key, body, this.tick());
+    return { kind: "created", bucket: "raw", key, etag, sequencer: this.nextSequencer() };
+  }
+
+  /** Deletes a raw object and gives its event. */
+  delete(key: string): RemovedObject {
+    this.rawBucket.objects.delete(key);
+    return { kind: "removed", bucket: "raw", key, sequencer: this.nextSequencer(), at: this.tick() };
+  }
+
+  /** The event that a listing gives for a raw object; undefined when there is none. */
+  replay(key: string): CreatedObject | undefined {
+    const found = this.rawBucket.objects.get(key);
+    return found && { kind: "created", bucket: "raw", key, etag: found.etag, sequencer: null };
   }
 
   structure(ref: ObjectRef, limits?: Limits): Promise<Structured> {
     return structure(ref, this.buckets, limits);
   }
 
+  /** What the structure stage does with an event, with a fuse of its own. */
+  take(change: ObjectChange, fuse = new Fuse()): Promise<Structured | Removed> {
+    const raw = this.rawBucket.seenThrough(fuse);
+    const curated = this.curatedBucket.seenThrough(fuse);
+    const buckets = { raw: () => raw, curated, rejected: this.rejected.seenThrough(fuse) };
+    return change.kind === "created" ? structure(change, buckets) : remove(change, buckets);
+  }
+
   load(key: string): Promise<Loaded> {
-    const manifest = manifestKey(sourceId("raw", key));
-    const ref = { bucket: "curated", key: manifest, etag: "", sequencer: null };
-    return load(ref, {
-      curated: () => this.curatedBucket,
-      figures: this.figures,
-      newRun: () => `run-${++this.runs}`,
-      now: () => new Date("2024-06-01T00:00:00Z"),
-      pause: async () => undefined,
-    });
+    const now = (): Date => new Date("2024-06-01T00:00:00Z");
+    return load(
+      { bucket: "curated", key: manifestKey(sourceId("raw", key)) },
+      {
+        curated: () => this.curatedBucket,
+        store: new FiguresStore({ figures: this.figures, now }),
+        newRun: () => `run-${++this.runs}`,
+        pause: async () => undefined,
+      },
+    );
   }
 
   manifest(key: string): Record<string, never> {
@@ -65,5 +95,15 @@ export class Pipeline {
       figures: this.figures.totals,
       heads: [...this.figures.heads.values()].map(({ etag, status }) => ({ etag, status })),
     };
+  }
+
+  private tick(): string {
+    this.seconds += this.pace;
+    return new Date(Date.UTC(2024, 5, 1) + this.seconds * 1000).toISOString();
+  }
+
+  private nextSequencer(): string {
+    this.sequence += 1;
+    return this.sequence.toString(16).padStart(8, "0");
   }
 }

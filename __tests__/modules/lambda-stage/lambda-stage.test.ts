@@ -1,5 +1,5 @@
 import { TerraformStack, Testing } from "cdktf";
-import { type LambdaStageProps, Role } from "../../../modules";
+import { type LambdaStageProps, ObjectTopic, Role } from "../../../modules";
 import { keyStatement, statementsOf } from "../../support/granted";
 import { messageOf } from "../../support/message-of";
 import { aBundle, aStage } from "../../support/stage";
@@ -78,7 +78,7 @@ test("ships the bundle as it is, and changes the function when it changes", () =
   expect(source_code_hash).toBe("c2hhMjU2");
 });
 
-test("has a role that can read its source, take its messages, write its log, and nothing else", () => {
+test("has a role that can read its source and its variables, take its messages, write its log, and nothing else", () => {
   const tf = stage();
   expect(tf.one("aws_lambda_function").role).toMatch(/^\$\{aws_iam_role\.Stage_Role_\w+\.arn}$/);
   expect(statementsOf(tf.one("aws_iam_role_policy").policy)).toEqual([
@@ -87,6 +87,7 @@ test("has a role that can read its source, take its messages, write its log, and
       Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
       Resource: "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/orders:*",
     },
+    keyStatement("lambda", "kms:Decrypt"),
     {
       Effect: "Allow",
       Action: [
@@ -129,6 +130,8 @@ test("says the order that literal ARNs hide", () => {
   const waits = (type: string, match = {}) => tf.one(type, match).depends_on;
   expect(waits("aws_lambda_function")).toEqual([
     expect.stringMatching(/^aws_cloudwatch_log_group\.Stage_LogGroup_/),
+    expect.stringMatching(/^aws_iam_role\.Stage_Role_/),
+    expect.stringMatching(/^aws_iam_role_policy\.Stage_Role_Access_/),
   ]);
   expect(waits("aws_lambda_event_source_mapping")).toEqual([
     expect.stringMatching(/^aws_iam_role\.Stage_Role_/),
@@ -167,6 +170,12 @@ test.each<[keyof Sizes, number, Sizes]>([
   ["maxReceiveCount", 1_000, {}],
   ["visibilityTimeoutSeconds", 360, {}],
   ["visibilityTimeoutSeconds", 43_200, {}],
+  ["ephemeralStorageMiB", 512, {}],
+  ["ephemeralStorageMiB", 10_240, {}],
+  ["reservedConcurrency", 10, {}],
+  ["reservedConcurrency", 2, { maximumConcurrency: 2 }],
+  ["oldestMessageAlarmSeconds", 60, {}],
+  ["oldestMessageAlarmSeconds", 345_600, {}],
 ])("admits %s of %d", (prop, value, others) => {
   stage({ ...others, [prop]: value });
 });
@@ -186,6 +195,15 @@ test.each<[keyof Sizes, number, string]>([
   ["maxReceiveCount", 1_001, "must be 5 to 1000, because a throttled call counts too"],
   ["visibilityTimeoutSeconds", 359, "must be 6 × timeoutSeconds + batchWindowSeconds (360) to 43200"],
   ["visibilityTimeoutSeconds", 43_201, "must be 6 × timeoutSeconds + batchWindowSeconds (360) to 43200"],
+  ["ephemeralStorageMiB", 511, "must be 512 to 10240"],
+  ["ephemeralStorageMiB", 10_241, "must be 512 to 10240"],
+  [
+    "reservedConcurrency",
+    9,
+    "must be maximumConcurrency (10) or more, because calls above it are throttled and count as deliveries",
+  ],
+  ["oldestMessageAlarmSeconds", 59, "must be 60 to 345600, when the message is gone"],
+  ["oldestMessageAlarmSeconds", 345_601, "must be 60 to 345600, when the message is gone"],
 ])("rejects %s of %d", (prop, value, rule) => {
   // Another visibility than the derived one, so that one number is wrong and not two.
   const others = prop === "visibilityTimeoutSeconds" ? {} : { visibilityTimeoutSeconds: 43_200 };
@@ -211,4 +229,30 @@ test("rejects a function that misses a variable, at compile time", () => {
   const stack = new TerraformStack(Testing.app(), "Test");
   // @ts-expect-error TARGET is missing
   expect(() => aStage(stack, { bundle: aBundle(), environment: {} })).toThrow();
+});
+
+test("rejects a reserve of nothing, which would stop the function", () => {
+  expect(messageOf(() => stage({ reservedConcurrency: 0 })).split("\n")).toEqual([
+    "Test/Stage: reservedConcurrency must be a whole number of 1 or more, as 0 stops the function, got 0",
+    "Test/Stage: reservedConcurrency must be maximumConcurrency (10) or more, because calls above it are throttled and count as deliveries, got 0",
+  ]);
+});
+
+test("rejects a network without subnets", () => {
+  expect(messageOf(() => stage({ vpc: { vpcId: "vpc-1", subnetIds: [] } }))).toBe(
+    "Test/Stage: vpc must hold at least one of subnetIds, got none",
+  );
+});
+
+test("rejects what a topic has said already", () => {
+  const message = messageOf(() =>
+    synth((stack) => {
+      const topic = ObjectTopic.fromName(stack, "Topic", { topicName: "new", keyAlias: "alias/orders" });
+      aStage(stack, { topic, suffix: ".json", removals: false });
+    }),
+  );
+  expect(message.split("\n")).toEqual([
+    "Test/Stage: suffix must be left to the topic new, got .json",
+    "Test/Stage: removals must be left to the topic new, got false",
+  ]);
 });

@@ -1,8 +1,8 @@
 import { Bucket } from "../../../modules";
 import { granted, keyStatement, statementsOf, tlsStatement } from "../../support/granted";
 import { messageOf } from "../../support/message-of";
-import { aBucket, aBucketReference, aQueue } from "../../support/storage";
-import { type Synthesised, synth } from "../../support/synth";
+import { aBucket, aBucketReference } from "../../support/storage";
+import { synth } from "../../support/synth";
 
 const bucket = () => synth((stack) => aBucket(stack));
 
@@ -82,6 +82,68 @@ test.each([0, -1, 1.5, Number.NaN])("rejects %d days for older versions", (noncu
   );
 });
 
+test("deletes objects after the days it is told, those below a prefix earlier", () => {
+  const tf = synth((stack) =>
+    aBucket(stack, {
+      noncurrentVersionDays: 3,
+      expireDays: 400,
+      expirations: [{ prefix: "attempts/", days: 7 }],
+    }),
+  );
+  const { rule } = tf.one("aws_s3_bucket_lifecycle_configuration");
+  expect(rule).toEqual([
+    expect.objectContaining({ id: "old-versions" }),
+    { id: "expire", status: "Enabled", filter: [{ prefix: "" }], expiration: [{ days: 400 }] },
+    {
+      id: "expire-attempts/",
+      status: "Enabled",
+      filter: [{ prefix: "attempts/" }],
+      expiration: [{ days: 7 }],
+    },
+  ]);
+});
+
+test.each<[string, Parameters<typeof aBucket>[1], string]>([
+  [
+    "days that are no days, each named",
+    { noncurrentVersionDays: 1, expireDays: 2.5, expirations: [{ prefix: "a/", days: 0 }] },
+    "expireDays must be a whole number of 1 or more, got 2.5\nTest/Raw: expirations of a/ must be a whole number of 1 or more, got 0",
+  ],
+  [
+    "objects that expire and stay as old versions",
+    { expireDays: 30 },
+    "noncurrentVersionDays must be set where objects expire, or every version stays, got nothing",
+  ],
+  [
+    "more days below a prefix, which S3 would not look at",
+    { noncurrentVersionDays: 1, expireDays: 30, expirations: [{ prefix: "a/", days: 30 }] },
+    "expirations of a/ must be fewer days than expireDays (30), got 30",
+  ],
+  [
+    "more days for a prefix inside another",
+    {
+      noncurrentVersionDays: 1,
+      expirations: [
+        { prefix: "a/b/", days: 9 },
+        { prefix: "a/", days: 8 },
+      ],
+    },
+    "expirations of a/b/ must be fewer days than expirations of a/ (8), got 9",
+  ],
+  [
+    "a prefix that is no folder",
+    { noncurrentVersionDays: 1, expirations: [{ prefix: "a", days: 8 }] },
+    "expirations must have prefixes that end with /, got a",
+  ],
+  [
+    "every key for a prefix",
+    { noncurrentVersionDays: 1, expirations: [{ prefix: "", days: 8 }] },
+    "expirations must have prefixes that end with /, got nothing",
+  ],
+])("rejects %s", (_, props, message) => {
+  expect(messageOf(() => synth((stack) => aBucket(stack, props)))).toBe(`Test/Raw: ${message}`);
+});
+
 test("is referred to from another stack without making anything", () => {
   const tf = synth((stack) => {
     const reference = Bucket.fromName(stack, "Raw", { bucketName: "raw", keyAlias: "alias/orders" });
@@ -111,6 +173,36 @@ describe("a grant", () => {
     ]);
   });
 
+  test("to list is for the keys below its prefix, and says where the bucket is", () => {
+    expect(granted((stack, role) => aBucketReference(stack).grantList(role, "events/"))).toEqual([
+      {
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: "arn:aws:s3:::raw",
+        Condition: { StringLike: { "s3:prefix": "events/*" } },
+      },
+      { Effect: "Allow", Action: "s3:GetBucketLocation", Resource: "arn:aws:s3:::raw" },
+    ]);
+  });
+
+  test("to see uploads is for those below its prefix", () => {
+    expect(granted((stack, role) => aBucketReference(stack).grantUploads(role, "events/"))).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+        Resource: "arn:aws:s3:::raw/events/*",
+      },
+      { Effect: "Allow", Action: "s3:ListBucketMultipartUploads", Resource: "arn:aws:s3:::raw" },
+    ]);
+  });
+
+  test("to list or see uploads rejects everything of a bucket", () => {
+    for (const grant of ["grantList", "grantUploads"] as const) {
+      const give = () => granted((stack, role) => aBucketReference(stack)[grant](role, ""));
+      expect(messageOf(give)).toBe("Test/Raw: prefix must end with / and not begin with it, got nothing");
+    }
+  });
+
   test.each(["", "events", "/events/", "/"])("rejects the prefix %j", (prefix) => {
     const grant = () => granted((stack, role) => aBucketReference(stack).grantRead(role, prefix));
     expect(messageOf(grant)).toBe(
@@ -121,66 +213,5 @@ describe("a grant", () => {
   test.each(["events/*/", "events/?/"])("rejects the pattern %s for a prefix", (prefix) => {
     const grant = () => granted((stack, role) => aBucketReference(stack).grantRead(role, prefix));
     expect(messageOf(grant)).toBe(`Test/Raw: prefix must not hold * or ?, got ${prefix}`);
-  });
-});
-
-describe("a notification", () => {
-  const notify = (...filters: { prefix: string; suffix?: string }[]): Synthesised =>
-    synth((stack) => {
-      const reference = aBucketReference(stack);
-      for (const [index, filter] of filters.entries()) {
-        reference.addObjectCreatedNotification(aQueue(stack, { queueName: `q${index}` }), filter);
-      }
-    });
-
-  test("tells a queue of every new object below a prefix, once the queue lets it", () => {
-    const tf = notify({ prefix: "events/" });
-    const notification = tf.one("aws_s3_bucket_notification", { bucket: "raw" });
-    expect(notification.queue).toEqual([
-      {
-        queue_arn: "arn:aws:sqs:eu-central-1:123456789012:q0",
-        events: ["s3:ObjectCreated:*"],
-        filter_prefix: "events/",
-      },
-    ]);
-    expect(notification.depends_on).toEqual([expect.stringMatching(/^aws_sqs_queue\.Work-q0_\w+$/)]);
-    expect(tf.one("aws_sqs_queue", { name: "q0" }).policy).toContain('"aws:SourceArn":"arn:aws:s3:::raw"');
-  });
-
-  test("is shared by all queues of a bucket, and waits for each", () => {
-    const notification = notify({ prefix: "a/" }, { prefix: "b/", suffix: ".json" }, { prefix: "c/" }).one(
-      "aws_s3_bucket_notification",
-    );
-    expect(notification.queue).toMatchObject([
-      { queue_arn: expect.stringMatching(/:q0$/), filter_prefix: "a/" },
-      { queue_arn: expect.stringMatching(/:q1$/), filter_prefix: "b/", filter_suffix: ".json" },
-      { queue_arn: expect.stringMatching(/:q2$/), filter_prefix: "c/" },
-    ]);
-    expect(notification.depends_on).toEqual(
-      ["q0", "q1", "q2"].map((name) => expect.stringMatching(`^aws_sqs_queue\\.Work-${name}_\\w+$`)),
-    );
-  });
-
-  test("admits the same prefix with endings that exclude each other", () => {
-    const tf = notify({ prefix: "a/", suffix: ".json" }, { prefix: "a/", suffix: ".parquet" });
-    expect(tf.one("aws_s3_bucket_notification").queue).toHaveLength(2);
-  });
-
-  test.each([
-    ["the same prefix", { prefix: "a/" }, { prefix: "a/" }, "a/*", "a/*"],
-    ["a prefix inside", { prefix: "a/" }, { prefix: "a/b/" }, "a/*", "a/b/*"],
-    ["a prefix around", { prefix: "a/b/" }, { prefix: "a/" }, "a/b/*", "a/*"],
-    ["an ending inside", { prefix: "a/", suffix: ".json" }, { prefix: "a/" }, "a/*.json", "a/*"],
-    [
-      "an ending of an ending",
-      { prefix: "a/", suffix: ".json" },
-      { prefix: "a/", suffix: "n" },
-      "a/*.json",
-      "a/*n",
-    ],
-  ])("rejects %s beside another", (_, first, second, known, got) => {
-    expect(messageOf(() => notify(first, second))).toBe(
-      `Test/Raw: prefix must not overlap ${known}, got ${got}`,
-    );
   });
 });

@@ -73,6 +73,39 @@ test("lets S3 notify encrypted queues about the buckets that it is told, in its 
   ]);
 });
 
+test("lets SNS deliver to encrypted queues what the topics are sent that it is told", () => {
+  const topic = "arn:aws:sns:eu-central-1:123456789012:manifests";
+  const tf = synth((stack) => aKey(stack).grantTopics([topic]));
+  expect(statementsOf(tf.one("aws_kms_key").policy).slice(1)).toEqual([
+    {
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: "*",
+      Condition: { ArnEquals: { "aws:SourceArn": [topic] } },
+    },
+  ]);
+});
+
+test.each([
+  ["all of the account", undefined, "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:*"],
+  ["those that it is told", ["arn:aws:cloudwatch:eu-central-1:123456789012:alarm:orders-*"], undefined],
+])("lets alarms send to encrypted topics: %s", (_, arns, all) => {
+  const tf = synth((stack) => aKey(stack).grantAlarms(arns));
+  expect(statementsOf(tf.one("aws_kms_key").policy).slice(1)).toEqual([
+    {
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: "*",
+      Condition: {
+        StringEquals: { "aws:SourceAccount": "123456789012" },
+        ArnLike: { "aws:SourceArn": all === undefined ? arns : [all] },
+      },
+    },
+  ]);
+});
+
 test("has a literal ARN by its alias", () => {
   synth((stack) =>
     expect(keyAliasArn(stack, "alias/orders")).toBe("arn:aws:kms:eu-central-1:123456789012:alias/orders"),

@@ -36,6 +36,13 @@ test("has a sort key when it is told one", () => {
   });
 });
 
+test("keeps items for ever unless told which attribute says how long", () => {
+  expect(synth((stack) => aTable(stack)).one("aws_dynamodb_table")).not.toHaveProperty("ttl");
+  synth((stack) => aTable(stack, { expiryAttribute: "expiresAt" })).one("aws_dynamodb_table", {
+    ttl: { attribute_name: "expiresAt", enabled: true },
+  });
+});
+
 test.each([
   ["is kept on destroy unless told otherwise", {}, true],
   ["goes when it need not be kept", { keepOnDestroy: false }, false],
@@ -48,6 +55,7 @@ test.each([
 
 test.each([
   ["grantRead", ["dynamodb:GetItem", "dynamodb:Query"]],
+  ["grantScan", "dynamodb:Scan"],
   ["grantUpdate", "dynamodb:UpdateItem"],
   ["grantWrite", ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"]],
 ] as const)("%s gives exactly its actions on the table, and decrypts through DynamoDB", (grant, actions) => {

@@ -86,6 +86,25 @@ test("lets a bucket of its account send, and no other", () => {
   ]);
 });
 
+test("lets a topic send, named whole", () => {
+  const topic = "arn:aws:sns:eu-central-1:123456789012:manifests";
+  const tf = synth((stack) => {
+    const queue = aQueue(stack);
+    queue.grantSendFromTopic(topic);
+    queue.grantSendFromTopic(topic);
+  });
+  const { policy } = tf.one("aws_sqs_queue", { name: "orders" });
+  expect(statementsOf(policy).slice(1)).toEqual([
+    {
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: ORDERS,
+      Condition: { ArnEquals: { "aws:SourceArn": topic } },
+    },
+  ]);
+});
+
 test("says twice to the same bucket what it says once", () => {
   const tf = synth((stack) => {
     const queue = aQueue(stack);

@@ -1,82 +1,72 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Emulator } from "../config/emulators";
-import { loopback } from "../config/home";
 import { EmbeddedError } from "./embedded-error";
-import { type EmulatorFolders, type EmulatorProgram, foldersOf } from "./emulator";
 import { identityOf, isRunning, type ProcessIdentity, signalGroup } from "./process-identity";
 
-/** On a busy machine; ministack starts in half a second on a quiet one, moto in two. */
+/** On a busy machine; ministack and PostgreSQL start in half a second on a quiet one, moto in two. */
 const START_SECONDS = 60;
 /** Until one that runs is taken for hung. */
 const ANSWER_SECONDS = 10;
-/** An emulator writes its state when it is asked to stop, in about a second. */
+/** A server writes its state when it is asked to stop, in about a second. */
 const STOP_SECONDS = 30;
 const LOG_LINES = 15;
 const LOG_BYTES = 10_000_000;
 
-export interface Account {
-  /** 12 digits; everything that this account's credentials make belongs to it. */
-  readonly accountId: string;
-  readonly region: string;
-}
-
-/** By what an emulator is found. */
-export interface EmulatorPlace {
+/** How a server is known again and stopped. */
+export interface Server {
+  /** What a message calls it: `the embedded AWS of local`. */
+  readonly title: string;
+  /** On the loopback interface. */
   readonly port: number;
-  readonly id: string;
+  /** Absolute. */
+  readonly log: string;
   /** The one that was started last, if that is known. */
   readonly last: ProcessIdentity | undefined;
+  /** Ends it in good order. */
+  readonly stopSignal: NodeJS.Signals;
+  /** Whether it answers now, and no other in its place. */
+  answers(): Promise<boolean>;
+  /** Finds one that a killed command has started and not recorded. */
+  find(): Promise<ProcessIdentity | undefined>;
 }
 
-export interface EmulatorStart {
+/** A program with all that it is run with; none of this process's environment is handed on. */
+export interface Command {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** Absent: those of this process. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export interface ServerStart {
   /** To be recorded at once; undefined where it has ended already. */
   readonly process: ProcessIdentity | undefined;
   /** Until it answers. Rejects with an EmbeddedError when it ends or does not do so in time, with its last words. */
   readonly ready: Promise<void>;
 }
 
-/** One of the two emulators of an environment, which may run or not. */
-export class EmulatorProcess {
-  readonly emulator: Emulator;
+/** A server of this machine that outlives the command which starts it, and may run or not. */
+export class ServerProcess {
   readonly port: number;
-  readonly endpoint: string;
-  private readonly folders: EmulatorFolders;
 
-  constructor(
-    private readonly environment: string,
-    private readonly program: EmulatorProgram,
-    private readonly place: EmulatorPlace,
-  ) {
-    this.emulator = program.emulator;
-    this.port = place.port;
-    this.endpoint = loopback(place.port);
-    this.folders = foldersOf(environment, program);
+  constructor(private readonly server: Server) {
+    this.port = server.port;
   }
 
-  /** The process, if it is that very one; found by its answer where a killed command has not recorded it. */
+  /** The process, if it is that very one. */
   async running(): Promise<ProcessIdentity | undefined> {
-    const { last } = this.place;
-    if (last !== undefined && isRunning(last)) return last;
-    if (!(await this.answers())) return undefined;
-    const pidFile = join(this.folders.temporary, this.program.pidName(this.port));
-    return existsSync(pidFile) ? identityOf(Number(readFileSync(pidFile, "utf8"))) : undefined;
+    const { last } = this.server;
+    return last !== undefined && isRunning(last) ? last : this.server.find();
   }
 
   /** Whether it answers now, and no other in its place. */
-  async answers(): Promise<boolean> {
-    return (await this.program.idAt(this.port)) === this.place.id;
+  answers(): Promise<boolean> {
+    return this.server.answers();
   }
 
   /** Whether it answers, if one that is busy is given time. */
@@ -85,19 +75,10 @@ export class EmulatorProcess {
   }
 
   /** Starts it; with that, it does not answer yet. */
-  start(python: string, account: Account): EmulatorStart {
-    const { folders, port } = this;
-    const { id } = this.place;
-    rmSync(folders.temporary, { recursive: true, force: true });
-    const env = this.program.environment({ folders, port, id, ...account });
-    const offset = roomInLog(folders.log);
-    const log = openSync(folders.log, "a");
-    const child = spawn(python, [resolve(this.program.files[0])], {
-      cwd: folders.temporary,
-      env,
-      detached: true,
-      stdio: ["ignore", log, log],
-    });
+  start({ path, args, ...options }: Command): ServerStart {
+    const offset = roomInLog(this.server.log);
+    const log = openSync(this.server.log, "a");
+    const child = spawn(path, args, { ...options, detached: true, stdio: ["ignore", log, log] });
     closeSync(log);
     const process = child.pid === undefined ? undefined : identityOf(child.pid);
     return { process, ready: this.ready(child, process, offset) };
@@ -112,13 +93,13 @@ export class EmulatorProcess {
   async stop(): Promise<boolean> {
     const running = await this.running();
     if (running === undefined) return false;
-    process.kill(running.pid, "SIGTERM");
+    process.kill(running.pid, this.server.stopSignal);
     const ended = await until(() => !isRunning(running), STOP_SECONDS);
     signalGroup(running.pid, "SIGKILL");
     await until(() => !isRunning(running), STOP_SECONDS);
     if (ended) return true;
     throw new EmbeddedError(
-      `the embedded AWS of ${this.environment} did not stop within ${STOP_SECONDS} s and was killed: what changed since its start may be lost; see ${this.folders.log}`,
+      `${this.server.title} did not stop within ${STOP_SECONDS} s and was killed: what changed since its start may be lost; see ${this.server.log}`,
     );
   }
 
@@ -133,10 +114,8 @@ export class EmulatorProcess {
     if (started !== undefined && answers && ended.how === undefined) return;
     if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
     const how = ended.how ?? `did not answer on port ${this.port} within ${START_SECONDS} s`;
-    const { log } = this.folders;
-    throw new EmbeddedError(
-      `the embedded AWS of ${this.environment} ${how}; the end of ${log}:\n${tail(log, offset)}`,
-    );
+    const { title, log } = this.server;
+    throw new EmbeddedError(`${title} ${how}; the end of ${log}:\n${tail(log, offset)}`);
   }
 }
 

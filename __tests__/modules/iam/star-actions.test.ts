@@ -1,0 +1,51 @@
+import { networkInterfaceStatements, STAR_ACTIONS, TRACING } from "../../../modules";
+import { aRole, granted } from "../../support/granted";
+import { messageOf } from "../../support/message-of";
+import { synth } from "../../support/synth";
+
+test("admits every resource for the actions that AWS allows on nothing less, each with a reason", () => {
+  expect(granted((_, role) => role.allow(TRACING))).toEqual([
+    { Effect: "Allow", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" },
+  ]);
+  for (const reason of Object.values(STAR_ACTIONS)) expect(reason).toMatch(/\w+ \w+/);
+});
+
+test("rejects every resource as soon as one action could name its own", () => {
+  synth((stack) => {
+    const role = aRole(stack);
+    const mixed = { actions: ["xray:PutTraceSegments", "s3:GetObject"], resources: ["*"] };
+    expect(messageOf(() => role.allow(mixed))).toBe("Test/Role: resources must be literal ARNs, got *");
+  });
+});
+
+test("lets Lambda put a function into a VPC, and the function's code do none of it", () => {
+  const statements = granted((stack, role) => {
+    for (const statement of networkInterfaceStatements(stack)) role.allow(statement);
+  });
+  const ec2 = (kind: string) => `arn:aws:ec2:eu-central-1:123456789012:${kind}/*`;
+  const Condition = { Null: { "lambda:SourceFunctionArn": "true" } };
+  expect(statements).toEqual([
+    {
+      Effect: "Allow",
+      Action: "ec2:CreateNetworkInterface",
+      Resource: [ec2("network-interface"), ec2("subnet"), ec2("security-group")],
+      Condition,
+    },
+    {
+      Effect: "Allow",
+      Action: [
+        "ec2:DeleteNetworkInterface",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+      ],
+      Resource: ec2("*"),
+      Condition,
+    },
+    {
+      Effect: "Allow",
+      Action: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
+      Resource: "*",
+      Condition,
+    },
+  ]);
+});

@@ -1,0 +1,48 @@
+import * as z from "zod/mini";
+import { PermanentError } from "./errors";
+import { Head } from "./head";
+import { lakeHeadKey } from "./lake-keys";
+import type { ObjectStore } from "./object-store";
+
+/** What the lake holds of a source. */
+export const LakeHead = z.extend(Head, {
+  /** Keys that hold its rows, or may while it is being loaded. */
+  keys: z.array(z.string()),
+});
+export type LakeHead = z.infer<typeof LakeHead>;
+
+/** Heads as objects in the curated bucket, replaced by compare-and-swap. */
+export class LakeHeads {
+  constructor(private readonly curated: Pick<ObjectStore, "bucket" | "readText" | "put">) {}
+
+  async head(source: string): Promise<LakeHead | undefined> {
+    return (await this.read(source))?.head;
+  }
+
+  /** Puts `head` where `seen` still stands (undefined: none); false when another has come between. */
+  async putHead(source: string, head: LakeHead, seen: LakeHead | undefined): Promise<boolean> {
+    const found = await this.read(source);
+    if (found?.head.run !== seen?.run || found?.head.status !== seen?.status) return false;
+    const condition = found === undefined ? ({ absent: true } as const) : { etag: found.etag };
+    return this.curated.put(lakeHeadKey(source), JSON.stringify(head), "application/json", condition);
+  }
+
+  private async read(source: string): Promise<{ head: LakeHead; etag: string } | undefined> {
+    const key = lakeHeadKey(source);
+    const found = await this.curated.readText(key);
+    if (found === "missing") return undefined;
+    const where = `s3://${this.curated.bucket}/${key}`;
+    let value: unknown;
+    try {
+      value = JSON.parse(found.text);
+    } catch {
+      throw new PermanentError(`${where}: must be JSON, got none: restore its version before`);
+    }
+    const parsed = LakeHead.safeParse(value);
+    if (parsed.success) return { head: parsed.data, etag: found.etag };
+    const paths = parsed.error.issues.map((issue) => issue.path.join("."));
+    throw new PermanentError(
+      `${where}: breaks its contract at ${paths.join(", ")}: restore its version before`,
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import type { IConstruct } from "constructs";
+import { arnOf } from "../shared";
+import type { Statement } from "./statement";
+
+/**
+ * Actions that AWS allows on `*` only, each with its reason. A role takes `*` for these and for nothing else, so the
+ * list is closed: what can name its resources is not in it.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+export const STAR_ACTIONS: Readonly<Record<string, string>> = {
+  "xray:PutTraceSegments": "a trace segment belongs to no resource",
+  "xray:PutTelemetryRecords": "a telemetry record belongs to no resource",
+  "ec2:DescribeNetworkInterfaces": "EC2 describes without regard to resources",
+  "ec2:DescribeSubnets": "EC2 describes without regard to resources",
+};
+
+/** What a function needs that sends its traces to X-Ray. @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */
+export const TRACING: Statement = {
+  actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+  resources: ["*"],
+};
+
+/**
+ * What Lambda needs to put a function into a VPC, in the name of the function's role. The code of a function sends
+ * `lambda:SourceFunctionArn` with every call, Lambda itself does not: so Lambda may, and the code may not.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ */
+export function networkInterfaceStatements(scope: IConstruct): Statement[] {
+  const conditions = { Null: { "lambda:SourceFunctionArn": "true" } };
+  const anyOf = (...kinds: string[]) => kinds.map((kind) => arnOf(scope, "ec2", `${kind}/*`));
+  return [
+    {
+      actions: ["ec2:CreateNetworkInterface"],
+      resources: anyOf("network-interface", "subnet", "security-group"),
+      conditions,
+    },
+    {
+      actions: [
+        "ec2:DeleteNetworkInterface",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+      ],
+      resources: anyOf("*"),
+      conditions,
+    },
+    { actions: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"], resources: ["*"], conditions },
+  ];
+}
