@@ -127,7 +127,7 @@ test("rejects to destroy data that the environment keeps, and names the resource
   );
   expect(code).toBe(1);
   expect(document.error).toMatchObject({
-    stack: "data",
+    stack: "database",
     said: expect.stringContaining("prevent_destroy"),
     next: "npx groundplan destroy dev --embedded",
   });

@@ -1,14 +1,7 @@
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  type HeadObjectCommandOutput,
-  type S3Client,
-  S3ServiceException,
-} from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { CuratedStore } from "./curated-store";
-import { TransientError } from "./errors";
 import type { ObjectHead, Unread } from "./object-store";
-import { S3Objects } from "./s3-objects";
+import { headOf, S3Objects } from "./s3-objects";
 
 /** Why a read found nothing; a role that may not list is told "forbidden" for a missing key. */
 function unread(error: unknown): Unread {
@@ -17,14 +10,6 @@ function unread(error: unknown): Unread {
   if (status === 412 || status === 416) return "changed";
   if (status === 404 || status === 403) return "missing";
   throw error;
-}
-
-function headOf({ ETag, LastModified, ContentLength }: HeadObjectCommandOutput): ObjectHead {
-  if (ETag === undefined || LastModified === undefined || ContentLength === undefined)
-    throw new TransientError(
-      "s3: HeadObject must answer with ETag, Last-Modified and Content-Length, got less",
-    );
-  return { etag: ETag.replaceAll('"', ""), lastModified: LastModified.toISOString(), size: ContentLength };
 }
 
 /** The curated bucket in S3. */

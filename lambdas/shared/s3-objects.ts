@@ -31,7 +31,8 @@ const isMissing = (error: unknown): boolean => status(error) === 404 || status(e
 /** 412: the condition does not hold; 409: another conditional write was under way at the same time. */
 const isLost = (error: unknown): boolean => status(error) === 412 || status(error) === 409;
 
-function headOf(output: GetObjectCommandOutput | HeadObjectCommandOutput): ObjectHead {
+/** @throws TransientError when S3 leaves out what an object always has. */
+export function headOf(output: GetObjectCommandOutput | HeadObjectCommandOutput): ObjectHead {
   const { ETag, LastModified, ContentLength } = output;
   if (ETag === undefined || LastModified === undefined || ContentLength === undefined)
     throw new TransientError("s3: an object must come with ETag, Last-Modified and Content-Length, got less");

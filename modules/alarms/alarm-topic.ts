@@ -2,7 +2,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { TerraformIterator } from "cdktf";
 import { Construct } from "constructs";
-import { policyJson, type ResourceStatement } from "../iam";
+import { denyWithoutTls, policyJson, type ResourceStatement } from "../iam";
 import { accountOf, arnOf, ModuleError } from "../shared";
 
 export interface AlarmTopicReferenceProps {
@@ -42,7 +42,7 @@ export class AlarmTopic extends AlarmTopicReference {
     this.resource = new SnsTopic(this, "Resource", {
       name: this.topicName,
       kmsMasterKeyId: keyAlias,
-      policy: policyJson([this.withoutTls(), this.alarms()]),
+      policy: policyJson([denyWithoutTls("sns", [this.topicArn], "Publish"), this.alarms()]),
     });
     if (emails.length > 0) this.subscribe(emails);
   }
@@ -61,21 +61,6 @@ export class AlarmTopic extends AlarmTopicReference {
       protocol: "email",
       endpoint: each.value,
     });
-  }
-
-  /**
-   * A topic's policy takes no `sns:*`.
-   *
-   * @see https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
-   */
-  private withoutTls(): ResourceStatement {
-    return {
-      effect: "Deny",
-      principal: "*",
-      actions: ["sns:Publish"],
-      resources: [this.topicArn],
-      conditions: { Bool: { "aws:SecureTransport": "false" } },
-    };
   }
 
   /** @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html */

@@ -48,12 +48,20 @@ function one(values: readonly string[]): string | readonly string[] {
   return first !== undefined && rest.length === 0 ? first : values;
 }
 
-/** Refuses everything that does not come over TLS. */
-export function denyWithoutTls(service: string, resources: readonly string[]): ResourceStatement {
+/**
+ * Refuses what does not come over TLS: every action, or one where the service takes no wildcard, as SNS.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
+ */
+export function denyWithoutTls(
+  service: string,
+  resources: readonly string[],
+  action: string = "*",
+): ResourceStatement {
   return {
     effect: "Deny",
     principal: "*",
-    actions: [`${service}:*`],
+    actions: [`${service}:${action}`],
     resources,
     conditions: { Bool: { "aws:SecureTransport": "false" } },
   };

@@ -2,7 +2,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { policyJson, type ResourceStatement } from "../iam";
+import { denyWithoutTls, policyJson, type ResourceStatement } from "../iam";
 import { accountOf, arnOf } from "../shared";
 import type { ObjectFilter } from "./bucket-notifications";
 import type { BucketReference } from "./bucket-reference";
@@ -71,7 +71,7 @@ export class ObjectTopic extends ObjectTopicReference {
   constructor(scope: Construct, id: string, props: ObjectTopicProps) {
     super(scope, id, props);
     const { source, keyAlias, prefix, suffix, removals = false } = props;
-    this.statements = [this.tlsOnly()];
+    this.statements = [denyWithoutTls("sns", [this.topicArn], "Publish")];
     this.resource = new SnsTopic(this, "Resource", {
       name: this.topicName,
       kmsMasterKeyId: keyAlias,
@@ -107,20 +107,5 @@ export class ObjectTopic extends ObjectTopicReference {
 
   protected override arnIn(scope: Construct): string {
     return TerraformStack.of(scope) === TerraformStack.of(this) ? this.resource.arn : this.topicArn;
-  }
-
-  /**
-   * SNS refuses `sns:*` in the policy of a topic, because it holds actions that are not about topics.
-   *
-   * @see https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html#enforce-encryption-data-in-transit
-   */
-  private tlsOnly(): ResourceStatement {
-    return {
-      effect: "Deny",
-      principal: "*",
-      actions: ["sns:Publish"],
-      resources: [this.topicArn],
-      conditions: { Bool: { "aws:SecureTransport": "false" } },
-    };
   }
 }

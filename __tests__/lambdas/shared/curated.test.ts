@@ -48,7 +48,7 @@ describe("the curated bucket in S3", () => {
   test("rejects what S3 cannot answer, and an answer that is not whole", async () => {
     await expect(new S3Curated(client(refused(503)).s3, "b").head("k")).rejects.toThrow(refused(503));
     await expect(new S3Curated(client({}).s3, "b").head("k")).rejects.toThrow(
-      "s3: HeadObject must answer with ETag, Last-Modified and Content-Length, got less",
+      "s3: an object must come with ETag, Last-Modified and Content-Length, got less",
     );
   });
 });
