@@ -1,3 +1,4 @@
+import { Agent, get } from "node:http";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -102,6 +103,22 @@ test("answers on the loopback interface, and on no other", async () => {
     });
     expect(answer).not.toBe("connected");
   }
+});
+
+test("keeps a connection that is idle: one closed as a request comes in would lose its answer", async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const url = `${embedded.endpoints.dataPlane}/_ministack/health`;
+  const ask = () =>
+    new Promise<number | undefined>((done, failed) => {
+      get(url, { agent }, (response) => {
+        const { localPort } = response.socket;
+        response.resume().once("end", () => done(localPort));
+      }).once("error", failed);
+    });
+  const first = await ask();
+  await new Promise((done) => setTimeout(done, 6_000)); // ministack's server gives up after five
+  expect(await ask()).toBe(first);
+  agent.destroy();
 });
 
 test("lists keys encoded for a caller that asks for that, as Terraform does to empty a bucket", async () => {
