@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { ask, findExecutable } from "../local/executable";
+import { STRUCTURE_NODE_OPTIONS } from "../stacks/pipeline-stack";
 import { BenchError, median } from "./measure";
 import { type Written, writeEvents } from "./pipeline-stage-events";
 import { benchPython } from "./pipeline-stage-python";
@@ -64,7 +65,7 @@ export async function benchStage(options: StageBenchOptions = {}): Promise<Stage
   }
 }
 
-/** Our code as the function has it: one minified bundle. */
+/** Our code as the function has it: one minified bundle, with the function's own options of Node. */
 function contendersIn(folder: string, input: string, python: string): Contender[] {
   const program = join(folder, "program.js");
   buildSync({
@@ -82,7 +83,7 @@ function contendersIn(folder: string, input: string, python: string): Contender[
   mkdirSync(output);
   const script = join(ROOT, "bench/pipeline_stage.py");
   return [
-    ["groundplan", process.execPath, program, input, output],
+    ["groundplan", process.execPath, STRUCTURE_NODE_OPTIONS, program, input, output],
     ["duckdb", python, script, "duckdb", input, output],
     ["pyarrow", python, script, "pyarrow", input, output],
   ];

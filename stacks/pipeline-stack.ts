@@ -12,6 +12,12 @@ export interface PipelineStackProps extends PlatformStackProps {
   readonly bundles: Readonly<Record<"structure" | "loadFigures" | "loadLake", FunctionBundle>>;
 }
 
+/**
+ * A small young generation: what the structure function makes dies at once, and 16 MiB of it, V8's own choice, only cost
+ * memory (docs/decisions/0001-parquet-engine.md).
+ */
+export const STRUCTURE_NODE_OPTIONS = "--max-semi-space-size=8";
+
 /** Raw events → Parquet → figures and lake: each stage with a role that can do what its code does. */
 export class PipelineStack extends BaseStack {
   private readonly curated;
@@ -49,7 +55,11 @@ export class PipelineStack extends BaseStack {
       source: raw,
       prefix: RAW_PREFIX,
       removals,
-      environment: { CURATED_BUCKET: this.curated.bucketName, REJECTED_BUCKET: rejected.bucketName },
+      environment: {
+        CURATED_BUCKET: this.curated.bucketName,
+        REJECTED_BUCKET: rejected.bucketName,
+        ...{ NODE_OPTIONS: STRUCTURE_NODE_OPTIONS },
+      },
     });
     // An object that is gone is no object that may not be read: one is done with, the other must be looked at.
     raw.grantSeeMissing(role);

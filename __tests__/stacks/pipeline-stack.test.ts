@@ -76,6 +76,7 @@ test("hands each function the variables of its contract", () => {
     [names.structure]: {
       CURATED_BUCKET: names.curatedBucket,
       REJECTED_BUCKET: names.rejectedBucket,
+      NODE_OPTIONS: "--max-semi-space-size=8",
       QUEUE_URL: queueOf("Structure"),
     },
     [names.loadFigures]: {
