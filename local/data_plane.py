@@ -8,12 +8,12 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-from hypercorn.config import Config
 from ministack import app
 from ministack.services import s3
 
 import athena_gaps
 import rds_gaps
+import retries
 
 ENCODED = ("Key", "Prefix", "Delimiter", "KeyMarker", "NextKeyMarker")
 
@@ -33,20 +33,9 @@ def list_encoded_object_versions(bucket_name, query_params):
     return status, headers, ElementTree.tostring(root, encoding="UTF-8", default_namespace=s3.S3_NS)
 
 
-def keep_connections() -> None:
-    """A connection that has been idle for 5 s is closed, also at the moment when a request has just come in on it.
-
-    That request takes effect, its answer is lost, and the caller's retry meets what it has made itself: Terraform then
-    failed with "already exists". An hour is longer than any idle connection of a deployment.
-    https://hypercorn.readthedocs.io/en/latest/how_to_guides/configuring.html
-    """
-    Config.keep_alive_timeout = 3_600
-    Config.keep_alive_max_requests = 1_000_000
-
-
 if __name__ == "__main__":
-    keep_connections()
     s3._list_object_versions = list_encoded_object_versions
     athena_gaps.close_gaps()
     rds_gaps.close_gaps()
+    app.app = retries.answering_retries(app.app)
     app.main()

@@ -5,7 +5,13 @@ import { commonEnvironment, type EmulatorProgram, type EmulatorSettings, healthA
 /** The data plane: ministack with our corrections. */
 export const MINISTACK: EmulatorProgram = {
   emulator: "dataPlane",
-  files: ["local/data_plane.py", "local/athena_gaps.py", "local/rds_gaps.py", "local/postgres_statements.py"],
+  files: [
+    "local/data_plane.py",
+    "local/athena_gaps.py",
+    "local/rds_gaps.py",
+    "local/postgres_statements.py",
+    "local/retries.py",
+  ],
   logName: "embedded.log",
   pidName: (port) => `ministack-${port}.pid`,
   environment: ministackEnvironment,
