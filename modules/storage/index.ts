@@ -18,6 +18,15 @@ export {
   ObjectTopicReference,
   type ObjectTopicReferenceProps,
 } from "./object-topic";
-export { Postgres, type PostgresClient, type PostgresProps, postgresLogGroup } from "./postgres";
+export {
+  Postgres,
+  PostgresAccess,
+  type PostgresClient,
+  type PostgresProps,
+  PostgresReference,
+  type PostgresReferenceProps,
+  postgresLogGroup,
+} from "./postgres";
 export { Table, type TableProps, TableReference, type TableReferenceProps } from "./table";
 export { WorkQueue, type WorkQueueProps } from "./work-queue";
+export { WorkQueueReference, type WorkQueueReferenceProps } from "./work-queue-reference";

@@ -50,6 +50,11 @@ export class TableReference extends Construct {
     this.grant(grantee, ["dynamodb:GetItem", "dynamodb:Query"]);
   }
 
+  /** Lets `grantee` read up to 100 items by their keys in one call. */
+  grantReadMany(grantee: Grantee): void {
+    this.grant(grantee, ["dynamodb:BatchGetItem"]);
+  }
+
   /** Lets `grantee` read the whole table, which costs as much as there is: for totals, not for requests. */
   grantScan(grantee: Grantee): void {
     this.grant(grantee, ["dynamodb:Scan"]);

@@ -1,8 +1,9 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { type Conditions, denyWithoutTls, type Grantee, policyJson, type ResourceStatement } from "../iam";
-import { accountOf, arnOf, ModuleError } from "../shared";
+import { accountOf, ModuleError } from "../shared";
 import { grantKey } from "./encryption-key";
+import { WorkQueueReference, type WorkQueueReferenceProps } from "./work-queue-reference";
 
 const DAY = 86_400;
 const DEFAULTS = {
@@ -12,9 +13,7 @@ const DEFAULTS = {
   deadLetterRetentionDays: 14,
 } as const;
 
-export interface WorkQueueProps {
-  /** Name in AWS; the dead-letter queue adds `-dead`. */
-  readonly queueName: string;
+export interface WorkQueueProps extends WorkQueueReferenceProps {
   /** Alias of the key that encrypts both queues. */
   readonly keyAlias: string;
   /** Seconds that a delivered message stays hidden, 0 to 43,200. @default 30 */
@@ -32,13 +31,8 @@ export interface WorkQueueProps {
 }
 
 /** A queue of work, encrypted and TLS only, with a dead-letter queue behind it. */
-export class WorkQueue extends Construct {
-  readonly queueName: string;
-  /** Literal. */
-  readonly queueArn: string;
+export class WorkQueue extends WorkQueueReference {
   readonly queueUrl: string;
-  readonly deadLetterQueueName: string;
-  readonly deadLetterQueueArn: string;
   readonly resource: SqsQueue;
   private readonly keyAlias: string;
   private readonly statements: ResourceStatement[];
@@ -46,7 +40,7 @@ export class WorkQueue extends Construct {
   private readonly senders = new Set<string>();
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
-    super(scope, id);
+    super(scope, id, props);
     const {
       queueName,
       keyAlias,
@@ -57,10 +51,6 @@ export class WorkQueue extends Construct {
     } = props;
     this.check({ visibilityTimeoutSeconds, maxReceiveCount, retentionDays, deadLetterRetentionDays });
     this.keyAlias = keyAlias;
-    this.queueName = queueName;
-    this.deadLetterQueueName = `${queueName}-dead`;
-    this.queueArn = arnOf(this, "sqs", queueName);
-    this.deadLetterQueueArn = arnOf(this, "sqs", this.deadLetterQueueName);
 
     const dead = this.createDeadLetterQueue(deadLetterRetentionDays);
     this.statements = [denyWithoutTls("sqs", [this.queueArn])];
@@ -75,6 +65,11 @@ export class WorkQueue extends Construct {
       dependsOn: [dead],
     });
     this.queueUrl = this.resource.url;
+  }
+
+  /** Reference to a queue that another stack makes. */
+  static fromName(scope: Construct, id: string, props: WorkQueueReferenceProps): WorkQueueReference {
+    return new WorkQueueReference(scope, id, props);
   }
 
   /** Lets `grantee` take messages, mark them done, and say when a failed one comes back. */

@@ -55,6 +55,7 @@ test.each([
 
 test.each([
   ["grantRead", ["dynamodb:GetItem", "dynamodb:Query"]],
+  ["grantReadMany", "dynamodb:BatchGetItem"],
   ["grantScan", "dynamodb:Scan"],
   ["grantUpdate", "dynamodb:UpdateItem"],
   ["grantWrite", ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"]],

@@ -1,4 +1,4 @@
-import type { WorkQueueProps } from "../../../modules";
+import { WorkQueue, type WorkQueueProps } from "../../../modules";
 import { granted, keyStatement, statementsOf, tlsStatement } from "../../support/granted";
 import { messageOf } from "../../support/message-of";
 import { aQueue } from "../../support/storage";
@@ -175,5 +175,18 @@ test("rejects all mistakes at once", () => {
   expect(messageOf(make).split("\n")).toEqual([
     "Test/Work: visibilityTimeoutSeconds must be a whole number of 0 to 43200, got -1",
     "Test/Work: maxReceiveCount must be a whole number of 1 to 1000, got 0",
+  ]);
+});
+
+test("lets a grantee count what waits, of a queue that another stack makes too", () => {
+  const statements = granted((stack, role) =>
+    WorkQueue.fromName(stack, "Elsewhere", { queueName: "orders" }).grantMeasure(role),
+  );
+  expect(statements).toEqual([
+    {
+      Effect: "Allow",
+      Action: ["sqs:GetQueueUrl", "sqs:GetQueueAttributes"],
+      Resource: [ORDERS, `${ORDERS}-dead`],
+    },
   ]);
 });

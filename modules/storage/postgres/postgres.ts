@@ -3,26 +3,17 @@ import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
 import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
 import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
-import { Construct, type IConstruct } from "constructs";
-import type { Grantee } from "../../iam";
+import type { Construct } from "constructs";
 import { arnOf, ModuleError } from "../../shared";
 import { grantKey } from "../encryption-key";
 import { LogGroup } from "../log-group";
 import { PARAMETERS, parameterFamily } from "./parameters";
+import { PostgresAccess, type PostgresClient } from "./postgres-access";
 import { DEFAULTS, type PostgresProps, type PostgresSettings, postgresMistakes } from "./postgres-props";
+import { PostgresReference, type PostgresReferenceProps } from "./postgres-reference";
 
-const PORT = 5432;
 const ENGINE = "aurora-postgresql";
 const MASTER_USER = "postgres";
-
-/** What connects to a database: something in the VPC, with a role and a security group of its own. */
-export interface PostgresClient extends IConstruct {
-  readonly role: Grantee;
-  /** Only what is in a VPC has one. */
-  readonly securityGroupId?: string | undefined;
-}
 
 /**
  * A PostgreSQL database that grows and shrinks with its load (Aurora Serverless v2): encrypted, TLS only, reached by
@@ -32,8 +23,7 @@ export interface PostgresClient extends IConstruct {
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.html
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html
  */
-export class Postgres extends Construct {
-  /** Where the instance that writes listens; made by AWS. */
+export class Postgres extends PostgresAccess {
   readonly host: string;
   /** 5432, and on the embedded AWS what its server was given; made by AWS. */
   readonly port: number;
@@ -43,13 +33,11 @@ export class Postgres extends Construct {
   readonly clusterArn: string;
   /** Made by AWS. */
   readonly masterSecretArn: string;
-  /** Made by AWS. */
   readonly securityGroupId: string;
   readonly resource: RdsCluster;
   /** What must be there before anybody can connect, for `dependsOn`. */
   readonly ready: readonly RdsClusterInstance[];
   private readonly keyAlias: string;
-  private readonly clients = new Set<PostgresClient>();
 
   constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
@@ -68,33 +56,9 @@ export class Postgres extends Construct {
     this.masterSecretArn = this.resource.masterUserSecret.get(0).secretArn;
   }
 
-  /**
-   * Lets `client` connect as `userName`, by its role instead of a password, and through the network.
-   *
-   * @throws ModuleError when the name is not of one environment, or the client is in no VPC
-   */
-  grantConnect(client: PostgresClient, userName: string): void {
-    this.grantUser(client.role, userName);
-    this.admit(client);
-  }
-
-  /**
-   * Lets `grantee` be `userName`, wherever it comes from: the network must admit it too. Policies cannot name a cluster
-   * whose id AWS makes: the user must, by the project and environment in its name.
-   *
-   * @throws ModuleError when the name is not of one environment
-   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
-   */
-  grantUser(grantee: Grantee, userName: string): void {
-    if (!/^[a-z][a-z0-9]*(_[a-z0-9]+){2,}$/.test(userName)) {
-      const rule =
-        "userName must be <project>_<environment>_<user>, or it is a user of every cluster of the account";
-      throw new ModuleError(this, `${rule}, got ${userName || "nothing"}`);
-    }
-    grantee.allow({
-      actions: ["rds-db:connect"],
-      resources: [arnOf(this, "rds-db", `dbuser:cluster-*/${userName}`)],
-    });
+  /** A database that another stack makes. */
+  static fromAttributes(scope: Construct, id: string, props: PostgresReferenceProps): PostgresReference {
+    return new PostgresReference(scope, id, props);
   }
 
   /**
@@ -111,29 +75,6 @@ export class Postgres extends Construct {
       conditions: { StringEquals: { "aws:ResourceTag/aws:rds:primaryDBClusterArn": this.clusterArn } },
     });
     grantKey(this, client.role, this.keyAlias, "secretsmanager", ["kms:Decrypt"]);
-  }
-
-  /** Both ends of a connection say that it may be. */
-  private admit(client: PostgresClient): void {
-    if (this.clients.has(client)) return;
-    if (client.securityGroupId === undefined) {
-      throw new ModuleError(this, `client must be in the VPC, got ${client.node.path} without one`);
-    }
-    this.clients.add(client);
-    const name = client.node.id;
-    const tcp = { ipProtocol: "tcp", fromPort: PORT, toPort: PORT };
-    new VpcSecurityGroupIngressRule(this, `From${name}`, {
-      ...tcp,
-      securityGroupId: this.securityGroupId,
-      referencedSecurityGroupId: client.securityGroupId,
-      description: `PostgreSQL from ${name}`,
-    });
-    new VpcSecurityGroupEgressRule(this, `To${name}`, {
-      ...tcp,
-      securityGroupId: client.securityGroupId,
-      referencedSecurityGroupId: this.securityGroupId,
-      description: `PostgreSQL of ${this.clusterName}`,
-    });
   }
 
   /** Nobody gets in until admitted, and nothing ever gets out. */

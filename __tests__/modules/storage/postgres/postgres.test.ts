@@ -1,6 +1,6 @@
 import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter";
 import { TerraformVariable } from "cdktf";
-import { type PostgresProps, postgresLogGroup } from "../../../../modules";
+import { Postgres, type PostgresProps, postgresLogGroup } from "../../../../modules";
 import { aRole, granted, keyStatement } from "../../../support/granted";
 import { messageOf } from "../../../support/message-of";
 import { aPostgres, Client } from "../../../support/storage";
@@ -136,6 +136,24 @@ test("opens the network once to a client with two grants", () => {
     database.grantConnect(client, "shop_dev_owner");
   });
   expect(tf.all("aws_vpc_security_group_ingress_rule")).toHaveLength(1);
+});
+
+test("lets a client connect to a database that another stack makes", () => {
+  const tf = synth((stack) => {
+    const database = Postgres.fromAttributes(stack, "Rows", {
+      ...{ clusterName: "shop-dev-rows", databaseName: "events" },
+      ...{ host: "rows.example.com", securityGroupId: "sg-Rows" },
+    });
+    database.grantConnect(new Client(stack, "Dashboard"), "shop_dev_reader");
+  });
+  expect(tf.one("aws_iam_role_policy").policy).toContain("dbuser:cluster-*/shop_dev_reader");
+  const groups = ["sg-Rows", "sg-Dashboard"] as const;
+  const [security_group_id, referenced_security_group_id] = groups;
+  tf.one("aws_vpc_security_group_ingress_rule", { security_group_id, referenced_security_group_id });
+  tf.one("aws_vpc_security_group_egress_rule", {
+    security_group_id: referenced_security_group_id,
+    referenced_security_group_id: security_group_id,
+  });
 });
 
 test("lets a role be a user without opening the network", () => {
