@@ -92,7 +92,7 @@ function structureOf(
 
 function storeOf(world: Surroundings, stage: LoadStage, instance: Instance, database: Postgres): Store {
   const now = () => new Date();
-  if (stage === "lake") return new LakeStore();
+  if (stage === "lake") return new LakeStore({ now });
   if (stage === "rows") return new RowsStore({ rows: new PostgresRows(database), now });
   const { figures, contributions, servers } = world;
   const dynamo = seenThrough(servers.dynamo, "dynamodb", (call, make) => instance.call(call, make));

@@ -5,4 +5,4 @@ import { LakeStore } from "./lake";
 
 const env = parseEnv(LoadLakeEnv, process.env);
 
-export const handler = handlerFor(new LakeStore(), "load-lake", env.QUEUE_URL);
+export const handler = handlerFor(new LakeStore({ now: () => new Date() }), "load-lake", env.QUEUE_URL);

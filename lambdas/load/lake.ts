@@ -17,6 +17,11 @@ interface LakeFile {
   readonly output: Output | undefined;
 }
 
+/** What the lake's files are brought in with. */
+export interface LakeDeps {
+  now(): Date;
+}
+
 /**
  * Files that queries read: one key for each source, shop and month, replaced whole by one PUT. A key whose rows are gone
  * gets a file without rows, because S3 has no delete that an old delivery could not do to a newer file.
@@ -27,6 +32,8 @@ interface LakeFile {
  * any more, or the late write is replaced.
  */
 export class LakeStore implements Store {
+  constructor(private readonly deps: LakeDeps) {}
+
   bring(current: Current): Promise<Loaded> {
     const { manifest, source, curated } = current;
     const outputs = new Map(
@@ -44,7 +51,11 @@ export class LakeStore implements Store {
         for (const group of groupsOf(files)) await write(group, current, heads);
         return files.length;
       },
-      end: (head) => ({ ...head, keys: [...outputs.keys()].sort() }),
+      end: (head) => ({
+        ...head,
+        keys: [...outputs.keys()].sort(),
+        loadedAt: this.deps.now().toISOString(),
+      }),
     });
   }
 }

@@ -8,7 +8,7 @@ import { sourceId } from "../../../lambdas/shared/manifest";
 import { ndjson, purchase, view } from "../support/events";
 import { Fuse } from "../support/fuse";
 import { MemoryBucket } from "../support/memory-bucket";
-import { lakeRows, rowsOf, ThreeStores } from "../support/stores";
+import { lakeRows, NOW, rowsOf, ThreeStores } from "../support/stores";
 
 const KEY = "in/a.ndjson";
 const source = sourceId("raw", KEY);
@@ -55,6 +55,10 @@ function sleepingBefore(stores: ThreeStores, method: "head" | "put") {
 }
 
 describe("the lake", () => {
+  test("says when it had brought a version in", async () => {
+    expect(head(await loaded(FIRST))).toMatchObject({ status: "loaded", loadedAt: NOW.toISOString() });
+  });
+
   test("holds one file for each source, shop and month, whatever the version", async () => {
     const stores = await loaded(FIRST);
     expect(await lakeRows(stores)).toEqual({ [ATLAS]: ["1 view"], [GONE]: ["2 view"] });

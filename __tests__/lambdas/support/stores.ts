@@ -44,7 +44,7 @@ export class ThreeStores extends Pipeline {
     const stores: Record<StoreName, Store> = {
       figures: new FiguresStore({ figures, now }),
       rows: new RowsStore({ rows, now }),
-      lake: new LakeStore(),
+      lake: new LakeStore({ now }),
     };
     const deps: LoadDeps = {
       curated: () => curated,
