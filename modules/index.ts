@@ -1,7 +1,8 @@
 export * from "./alarms";
+export * from "./ecs-service";
 export * from "./iam";
 export * from "./lambda-stage";
 export * from "./network";
 export * from "./remote-state";
-export { type Account, accountOf, arnOf, ModuleError } from "./shared";
+export { type Account, accountOf, addWarning, arnOf, ModuleError } from "./shared";
 export * from "./storage";

@@ -40,6 +40,13 @@ test("there is an example for every module, and none for what is not there", () 
 
 test.each([
   ["alarms", ["aws_cloudwatch_metric_alarm", "aws_sns_topic", "aws_sns_topic_subscription"]],
+  [
+    "ecs-service",
+    [
+      ...["aws_ecs_service", "aws_ecs_task_definition", "aws_ecr_repository", "aws_lb"],
+      ...["aws_lb_target_group", "aws_security_group"],
+    ],
+  ],
   ["iam", ["aws_iam_role", "aws_iam_role_policy", "aws_sqs_queue"]],
   ["lake", ["aws_athena_workgroup", "aws_glue_catalog_database", "aws_glue_catalog_table", "aws_iam_role"]],
   ["lambda-stage", ["aws_lambda_function", "aws_lambda_event_source_mapping", "aws_s3_bucket_notification"]],

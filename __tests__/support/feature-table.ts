@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
 
 /** A prop of an interface, as its reader sees it. */
@@ -25,11 +25,16 @@ export interface FeatureGroup {
  */
 export function featuresOf(path: string): FeatureGroup[] {
   const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2022, true);
-  return source.statements.filter(ts.isInterfaceDeclaration).map((declaration) => ({
-    name: declaration.name.text,
-    parents: (declaration.heritageClauses ?? []).flatMap(({ types }) => types.map((type) => type.getText())),
-    features: declaration.members.filter(ts.isPropertySignature).map((member) => featureOf(source, member)),
-  }));
+  return source.statements
+    .filter(ts.isInterfaceDeclaration)
+    .filter(isExported)
+    .map((declaration) => ({
+      name: declaration.name.text,
+      parents: (declaration.heritageClauses ?? []).flatMap(({ types }) =>
+        types.map((type) => type.getText()),
+      ),
+      features: declaration.members.filter(ts.isPropertySignature).map((member) => featureOf(source, member)),
+    }));
 }
 
 /** The interfaces as Markdown: a heading and a table for each. */
@@ -55,17 +60,53 @@ export function featureTable(groups: readonly FeatureGroup[]): string {
 const BEGIN = "<!-- options: made from the types, do not edit -->";
 const END = "<!-- /options -->";
 
+/** A title and a check for every prop: one that is left out does not compile. */
+export type Checks<Props> = {
+  readonly [Name in keyof Required<Props>]: readonly [title: string, check: () => void];
+};
+
+/** Checks by the interface that they are about. */
+export type ChecksByGroup = Readonly<Record<string, Readonly<Record<string, readonly [string, () => void]>>>>;
+
+/** A test for every check. */
+export function testOptions(checks: ChecksByGroup): void {
+  describe.each(Object.keys(checks))("an option of %s:", (group) => {
+    test.each(
+      Object.entries(checks[group] ?? {}).map(([name, [title, check]]) => [name, title, check] as const),
+    )("%s %s", (_name, _title, check) => check());
+  });
+}
+
+/** Tests that a module's README says what the types say; with `UPDATE_README=1` it writes that instead. */
+export function testOptionTable(module: string, groups: readonly FeatureGroup[]): void {
+  const path = `modules/${module}/README.md`;
+  test("the README's table says what the types say (UPDATE_README=1 writes it)", () => {
+    const readme = readFileSync(path, "utf8");
+    const fresh = withTable(readme, featureTable(groups));
+    if (process.env.UPDATE_README === "1") writeFileSync(path, fresh);
+    else if (readme !== fresh) {
+      throw new Error(
+        `${path} is stale: UPDATE_README=1 npx jest __tests__/modules/${module}/options.test.ts`,
+      );
+    }
+  });
+}
+
 /** A README's text before, and after its table. @throws Error when it has no place for one */
-export function aroundTable(readme: string): [before: string, after: string] {
+function aroundTable(readme: string): [before: string, after: string] {
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`the README needs the lines ${BEGIN} and ${END}`);
   return [readme.slice(0, begin + BEGIN.length), readme.slice(end)];
 }
 
 /** The README with the table that it should have. */
-export function withTable(readme: string, table: string): string {
+function withTable(readme: string, table: string): string {
   const [before, after] = aroundTable(readme);
   return `${before}\n${table}\n${after}`;
+}
+
+function isExported({ modifiers }: ts.InterfaceDeclaration): boolean {
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
 }
 
 function featureOf(source: ts.SourceFile, member: ts.PropertySignature): Feature {

@@ -8,12 +8,19 @@ import type { Statement } from "./statement";
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmessagegatewayservice.html
  */
 export const STAR_ACTIONS: Readonly<Record<string, string>> = {
   "xray:PutTraceSegments": "a trace segment belongs to no resource",
   "xray:PutTelemetryRecords": "a telemetry record belongs to no resource",
   "ec2:DescribeNetworkInterfaces": "EC2 describes without regard to resources",
   "ec2:DescribeSubnets": "EC2 describes without regard to resources",
+  "ecr:GetAuthorizationToken": "the token is of the registry; what it opens is decided for each repository",
+  "ssmmessages:CreateControlChannel": "a channel belongs to who opens it, and has no ARN",
+  "ssmmessages:CreateDataChannel": "a channel belongs to who opens it, and has no ARN",
+  "ssmmessages:OpenControlChannel": "a channel belongs to who opens it, and has no ARN",
+  "ssmmessages:OpenDataChannel": "a channel belongs to who opens it, and has no ARN",
 };
 
 /** What a function needs that sends its traces to X-Ray. @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html */

@@ -11,6 +11,7 @@ export {
   type Partition,
   type Partitions,
 } from "./lake";
+export { LogBucket, type LogBucketProps } from "./log-bucket";
 export { LogGroup, type LogGroupProps } from "./log-group";
 export {
   ObjectTopic,

@@ -10,6 +10,25 @@ test("admits every resource for the actions that AWS allows on nothing less, eac
   for (const reason of Object.values(STAR_ACTIONS)) expect(reason).toMatch(/\w+ \w+/);
 });
 
+test.each(Object.keys(STAR_ACTIONS))("admits every resource for %s", (action) => {
+  const statements = granted((_, role) => role.allow({ actions: [action], resources: ["*"] }));
+  expect(statements).toEqual([{ Effect: "Allow", Action: action, Resource: "*" }]);
+});
+
+test("is a closed list: tracing, network interfaces, the registry's token and the channels of commands", () => {
+  expect(Object.keys(STAR_ACTIONS).sort()).toEqual([
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ecr:GetAuthorizationToken",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+  ]);
+});
+
 test("rejects every resource as soon as one action could name its own", () => {
   synth((stack) => {
     const role = aRole(stack);

@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import {
   AlarmTopic,
   type FunctionOptions,
@@ -8,15 +7,16 @@ import {
   type NodeFunctionProps,
   ObjectTopic,
 } from "../../../modules";
-import { featuresOf, featureTable, withTable } from "../../support/feature-table";
+import {
+  type Checks,
+  type ChecksByGroup,
+  featuresOf,
+  testOptions,
+  testOptionTable,
+} from "../../support/feature-table";
 import { keyStatement, statementsOf } from "../../support/granted";
 import { aBundle, aStage } from "../../support/stage";
 import { type Synthesised, synth } from "../../support/synth";
-
-/** A title and a check for every prop: one that is left out does not compile. */
-type Checks<Props> = {
-  readonly [Name in keyof Required<Props>]: readonly [title: string, check: () => void];
-};
 
 interface Env {
   readonly QUEUE_URL: string;
@@ -380,24 +380,18 @@ const STAGE: Checks<Omit<LambdaStageProps<Env>, keyof FunctionOptions>> = {
   ],
 };
 
-/** Checks by the interface that they are about. */
-const CHECKS: Readonly<Record<string, Readonly<Record<string, readonly [string, () => void]>>>> = {
+const CHECKS: ChecksByGroup = {
   FunctionVpc: NETWORK,
   FunctionOptions: OPTIONS,
   NodeFunctionProps: NODE_FUNCTION,
   LambdaStageProps: STAGE,
 };
 
-describe.each(Object.keys(CHECKS))("an option of %s:", (group) => {
-  test.each(
-    Object.entries(CHECKS[group] ?? {}).map(([name, [title, check]]) => [name, title, check] as const),
-  )("%s %s", (_name, _title, check) => check());
-});
+testOptions(CHECKS);
 
 const FEATURES = ["function-props", "stage-props"].flatMap((file) =>
   featuresOf(`modules/lambda-stage/${file}.ts`),
 );
-const README = "modules/lambda-stage/README.md";
 
 test("every option that the types have is tested here", () => {
   const sorted = (names: readonly string[]) => [...names].sort();
@@ -406,16 +400,7 @@ test("every option that the types have is tested here", () => {
   ).toEqual(Object.entries(CHECKS).map(([group, checks]) => [group, sorted(Object.keys(checks))]));
 });
 
-test("the README's table says what the types say (UPDATE_README=1 writes it)", () => {
-  const readme = readFileSync(README, "utf8");
-  const fresh = withTable(readme, featureTable(FEATURES));
-  if (process.env.UPDATE_README === "1") writeFileSync(README, fresh);
-  else if (readme !== fresh) {
-    throw new Error(
-      `${README} is stale: UPDATE_README=1 npx jest ${"__tests__/modules/lambda-stage/options.test.ts"}`,
-    );
-  }
-});
+testOptionTable("lambda-stage", FEATURES);
 
 /** The single entry of the bucket's notification. */
 function entryOf(tf: Synthesised): unknown {

@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import type {
   CloudWatchFlowLogs,
   NetworkProps,
@@ -8,15 +7,16 @@ import type {
   TierProps,
 } from "../../../modules";
 import type { FlowLogsProps } from "../../../modules/network/network-props";
-import { featuresOf, featureTable, withTable } from "../../support/feature-table";
+import {
+  type Checks,
+  type ChecksByGroup,
+  featuresOf,
+  testOptions,
+  testOptionTable,
+} from "../../support/feature-table";
 import { statementsOf } from "../../support/granted";
 import { networkOf } from "../../support/network";
 import type { Synthesised } from "../../support/synth";
-
-/** A title and a check for every prop: one that is left out does not compile. */
-type Checks<Props> = {
-  readonly [Name in keyof Required<Props>]: readonly [title: string, check: () => void];
-};
 
 const namesOf = (tf: Synthesised, type: string) =>
   tf.all(type).map(({ tags }) => (tags as { Name: string }).Name);
@@ -383,8 +383,7 @@ const S3: Checks<Omit<S3FlowLogs, keyof FlowLogsProps>> = {
   ],
 };
 
-/** Checks by the interface that they are about. */
-const CHECKS: Readonly<Record<string, Readonly<Record<string, readonly [string, () => void]>>>> = {
+const CHECKS: ChecksByGroup = {
   NetworkProps: NETWORK,
   NetworkTiers: TIERS,
   TierProps: TIER,
@@ -394,14 +393,9 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, readonly [string, 
   S3FlowLogs: S3,
 };
 
-describe.each(Object.keys(CHECKS))("an option of %s:", (group) => {
-  test.each(
-    Object.entries(CHECKS[group] ?? {}).map(([name, [title, check]]) => [name, title, check] as const),
-  )("%s %s", (_name, _title, check) => check());
-});
+testOptions(CHECKS);
 
 const FEATURES = featuresOf("modules/network/network-props.ts");
-const README = "modules/network/README.md";
 
 test("every option that the types have is tested here", () => {
   const tested = Object.entries(CHECKS).map(([group, checks]) => [group, Object.keys(checks)]);
@@ -410,16 +404,7 @@ test("every option that the types have is tested here", () => {
   );
 });
 
-test("the README's table says what the types say (UPDATE_README=1 writes it)", () => {
-  const readme = readFileSync(README, "utf8");
-  const fresh = withTable(readme, featureTable(FEATURES));
-  if (process.env.UPDATE_README === "1") writeFileSync(README, fresh);
-  else if (readme !== fresh) {
-    throw new Error(
-      `${README} is stale: UPDATE_README=1 npx jest ${"__tests__/modules/network/options.test.ts"}`,
-    );
-  }
-});
+testOptionTable("network", FEATURES);
 
 /** Rules of an ACL in the order of their numbers: protocol, ports and the other side. */
 function aclOf(tf: Synthesised, name: string) {

@@ -1,5 +1,6 @@
-import { AnnotationMetadataEntryType, TerraformElement } from "cdktf";
+import { TerraformElement } from "cdktf";
 import type { IConstruct } from "constructs";
+import { addWarning } from "../../shared";
 import { cyclesIn } from "./cycles";
 import { mistakesInNotifications } from "./notifications";
 import { type CheckedStage, pipelineFacts } from "./pipeline-facts";
@@ -38,11 +39,7 @@ class PipelineCheck extends TerraformElement {
     if (!this.warned) {
       this.warned = true;
       for (const { store, verb } of idleStores(this.node.root)) {
-        // As `Annotations` does, but without a stack trace: paths of this machine would be in the manifest.
-        store.node.addMetadata(
-          AnnotationMetadataEntryType.WARN,
-          `no role of this app ${verb} it: grant it to one, or take it out`,
-        );
+        addWarning(store, `no role of this app ${verb} it: grant it to one, or take it out`);
       }
     }
     return {};
