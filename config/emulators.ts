@@ -14,6 +14,7 @@ export type EmulatorEndpoints = Readonly<Record<Emulator, string>>;
 export const EMULATOR_OF = {
   athena: "dataPlane",
   dynamodb: "dataPlane",
+  ecr: "dataPlane",
   events: "dataPlane",
   firehose: "dataPlane",
   glue: "dataPlane",
@@ -23,6 +24,7 @@ export const EMULATOR_OF = {
   logs: "dataPlane",
   rds: "dataPlane",
   s3: "dataPlane",
+  scheduler: "dataPlane",
   secretsmanager: "dataPlane",
   sns: "dataPlane",
   sqs: "dataPlane",
@@ -34,10 +36,12 @@ export const EMULATOR_OF = {
   cloudwatch: "controlPlane",
   ec2: "controlPlane",
   ecs: "controlPlane",
+  efs: "controlPlane",
   elbv2: "controlPlane",
   emr: "controlPlane",
   emrserverless: "controlPlane",
   route53: "controlPlane",
+  servicediscovery: "controlPlane",
   wafv2: "controlPlane",
 } as const satisfies Record<string, Emulator>;
 

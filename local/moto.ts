@@ -4,7 +4,14 @@ import { commonEnvironment, type EmulatorProgram, type EmulatorSettings, healthA
 /** The control plane: moto's server with our corrections. */
 export const MOTO: EmulatorProgram = {
   emulator: "controlPlane",
-  files: ["local/control_plane.py", "local/moto_gaps.py"],
+  files: [
+    "local/control_plane.py",
+    "local/moto_gaps.py",
+    "local/ec2_gaps.py",
+    "local/ecs_gaps.py",
+    "local/elb_gaps.py",
+    "local/scaling_gaps.py",
+  ],
   logName: "control-plane.log",
   pidName: (port) => `moto-${port}.pid`,
   environment: motoEnvironment,
@@ -25,6 +32,7 @@ function motoEnvironment({ folders, port, id, accountId, region }: EmulatorSetti
     CONTROL_PLANE_FILE: join(folders.data, "control-plane.pickle"),
     MOTO_PORT: String(port),
     MOTO_ACCOUNT_ID: accountId,
+    MOTO_ACM_VALIDATION_WAIT: "0", // nobody waits for a domain's owner: a certificate is issued when it is first asked for
     AWS_DEFAULT_REGION: region,
   };
 }

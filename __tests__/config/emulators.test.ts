@@ -4,10 +4,12 @@ import { EMULATOR_OF, type EmbeddedService, serviceEndpoints } from "../../confi
 const endpoints = { dataPlane: "http://127.0.0.1:1", controlPlane: "http://127.0.0.1:2" };
 
 test("sends each service to the emulator that serves it", () => {
-  expect(serviceEndpoints(endpoints, ["s3", "rds", "ec2", "cloudwatch", "logs"])).toEqual({
+  expect(serviceEndpoints(endpoints, ["s3", "rds", "ecr", "ec2", "ecs", "cloudwatch", "logs"])).toEqual({
     s3: endpoints.dataPlane,
     rds: endpoints.dataPlane,
+    ecr: endpoints.dataPlane,
     ec2: endpoints.controlPlane,
+    ecs: endpoints.controlPlane,
     cloudwatch: endpoints.controlPlane,
     logs: endpoints.dataPlane,
   });

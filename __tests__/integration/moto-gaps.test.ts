@@ -1,15 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { homeOf } from "../../config/home";
 import { startEmbedded, stopEmbedded } from "../../local/embedded";
 import { healthAt } from "../../local/emulator";
+import { MOTO } from "../../local/moto";
 import { isFree } from "../../local/port";
 import { embeddedPython } from "../../local/python";
-import { Ec2, type Ec2Answer } from "../support/ec2";
 import { TestFolder } from "../support/folder";
+import { Moto } from "../support/moto";
+import { EC2_GAPS } from "../support/moto-ec2-gaps";
+import { ECS_GAPS, ELB_GAPS, SCALING_GAPS, SETTING_GAPS } from "../support/moto-service-gaps";
 
 jest.setTimeout(300_000);
+
+const GAPS = Object.entries({ ...EC2_GAPS, ...ECS_GAPS, ...ELB_GAPS, ...SCALING_GAPS, ...SETTING_GAPS });
 
 const place = { accountId: "111122223333", region: "eu-central-1" };
 afterAll(() => stopEmbedded("local")); // before the folder's own, which removes what says where it runs
@@ -17,12 +23,12 @@ const folder = new TestFolder();
 folder.home();
 
 let stock: ChildProcess;
-let unchanged: Ec2;
-let closed: Ec2;
+let unchanged: Moto;
+let closed: Moto;
 
 beforeAll(async () => {
   const { endpoints } = await startEmbedded("local", place);
-  closed = new Ec2(endpoints.controlPlane, place);
+  closed = new Moto(endpoints.controlPlane, place);
   const port = await freePort(Number(new URL(endpoints.controlPlane).port));
   const log = openSync(join(folder.path, "moto.log"), "w");
   stock = spawn(await embeddedPython(), ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], {
@@ -31,7 +37,7 @@ beforeAll(async () => {
     timeout: 170_000,
   });
   closeSync(log);
-  unchanged = new Ec2(`http://127.0.0.1:${port}`, place);
+  unchanged = new Moto(`http://127.0.0.1:${port}`, place);
   while ((await healthAt(port, "/moto-api/")) === undefined) await pause(100); // or the test's time-out
 });
 
@@ -44,148 +50,55 @@ async function freePort(after: number): Promise<number> {
   for (let port = after + 1; ; port++) if (await isFree(port)) return port;
 }
 
-const newVpc = async (ec2: Ec2) =>
-  ec2.call("CreateVpc", { CidrBlock: "10.20.0.0/16", AmazonProvidedIpv6CidrBlock: "true" });
-
-/** A call that our Terraform makes, and what AWS would answer; by the name of what closes the gap in local/moto_gaps.py. */
-const GAPS: Readonly<Record<string, { call: (ec2: Ec2) => Promise<Ec2Answer>; answer: object }>> = {
-  "describe_ipv6_of_subnets: finds a subnet by its IPv6 association": {
-    call: async (ec2) => {
-      const { vpcId, ipv6CidrBlock = "" } = await newVpc(ec2);
-      const Ipv6CidrBlock = ipv6CidrBlock.replace("/56", "/64");
-      const CidrBlock = "10.20.0.0/24";
-      const { associationId } = await ec2.call("CreateSubnet", { VpcId: vpcId, CidrBlock, Ipv6CidrBlock });
-      const Filter = "ipv6-cidr-block-association.association-id";
-      return ec2.call("DescribeSubnets", { "Filter.1.Name": Filter, "Filter.1.Value.1": associationId });
-    },
-    answer: { cidrBlock: "10.20.0.0/24" },
-  },
-  "describe_ipv6_of_subnets: says that an IPv6 block is associated": {
-    call: async (ec2) => {
-      const { vpcId, ipv6CidrBlock = "" } = await newVpc(ec2);
-      const Ipv6CidrBlock = ipv6CidrBlock.replace("/56", "/64");
-      const CidrBlock = "10.20.0.0/24";
-      const { subnetId } = await ec2.call("CreateSubnet", { VpcId: vpcId, CidrBlock, Ipv6CidrBlock });
-      const { ipv6CidrBlockState: _, ...subnet } = await ec2.call("DescribeSubnets", {
-        "SubnetId.1": subnetId,
-      });
-      return subnet;
-    },
-    answer: { state: "associated" },
-  },
-  "trust_buckets: lets a flow log go to a folder of a bucket": {
-    call: async (ec2) => {
-      const { vpcId } = await newVpc(ec2);
-      return ec2.call("CreateFlowLogs", flowLog(vpcId));
-    },
-    answer: { item: expect.stringMatching(/^fl-/) },
-  },
-  "keep_destination_options: keeps the format of a flow log's files": {
-    call: async (ec2) => {
-      const { vpcId } = await newVpc(ec2);
-      const cloudWatch = {
-        LogDestinationType: "cloud-watch-logs",
-        DeliverLogsPermissionArn: "arn:aws:iam::1:role/r",
-      };
-      await ec2.call("CreateFlowLogs", { ...flowLog(vpcId), ...cloudWatch }); // to which stock moto does not object
-      return ec2.call("DescribeFlowLogs", { "Filter.1.Name": "resource-id", "Filter.1.Value.1": vpcId });
-    },
-    answer: { fileFormat: "parquet", perHourPartition: "true" },
-  },
-  "exclude_from_block_public_access: makes an exclusion": {
-    call: async (ec2) => newExclusion(ec2),
-    answer: { exclusionId: expect.stringMatching(/^vpcbpa-exclude-/), state: "create-complete", value: "x" },
-  },
-  "exclude_from_block_public_access: finds an exclusion": {
-    call: async (ec2) => {
-      const { exclusionId } = await newExclusion(ec2);
-      return ec2.call("DescribeVpcBlockPublicAccessExclusions", { "ExclusionId.1": exclusionId });
-    },
-    answer: { internetGatewayExclusionMode: "allow-egress", key: "Name", value: "x" },
-  },
-  "exclude_from_block_public_access: changes an exclusion": {
-    call: async (ec2) => {
-      const { exclusionId: ExclusionId } = await newExclusion(ec2);
-      const InternetGatewayExclusionMode = "allow-bidirectional";
-      return ec2.call("ModifyVpcBlockPublicAccessExclusion", { ExclusionId, InternetGatewayExclusionMode });
-    },
-    answer: { internetGatewayExclusionMode: "allow-bidirectional", state: "update-complete" },
-  },
-  "exclude_from_block_public_access: tags an exclusion": {
-    call: async (ec2) => {
-      const { exclusionId } = await newExclusion(ec2);
-      await ec2.call("CreateTags", { "ResourceId.1": exclusionId, "Tag.1.Key": "Name", "Tag.1.Value": "y" });
-      return ec2.call("DescribeVpcBlockPublicAccessExclusions", { "ExclusionId.1": exclusionId });
-    },
-    answer: { key: "Name", value: "y" },
-  },
-  "exclude_from_block_public_access: deletes an exclusion, and does not find it then": {
-    call: async (ec2) => {
-      const { exclusionId: ExclusionId } = await newExclusion(ec2);
-      await ec2.call("DeleteVpcBlockPublicAccessExclusion", { ExclusionId });
-      return ec2.call("DescribeVpcBlockPublicAccessExclusions", { "ExclusionId.1": ExclusionId });
-    },
-    answer: { Code: "InvalidVpcBlockPublicAccessExclusionId.NotFound" },
-  },
-  "keep_icmp_of_acl_entries: keeps type and code of an ICMP rule": {
-    call: async (ec2) => {
-      const { vpcId } = await newVpc(ec2);
-      const { networkAclId } = await ec2.call("CreateNetworkAcl", { VpcId: vpcId });
-      await ec2.call("CreateNetworkAclEntry", {
-        NetworkAclId: networkAclId,
-        ...{ RuleNumber: "100", Protocol: "1", RuleAction: "allow", Egress: "false", CidrBlock: "0.0.0.0/0" },
-        ...{ "Icmp.Type": "3", "Icmp.Code": "4" },
-      });
-      return ec2.call("DescribeNetworkAcls", { "NetworkAclId.1": networkAclId });
-    },
-    answer: { type: "3", code: "4" },
-  },
-  "describe_rules_about_groups: shows what a rule about a group says": {
-    call: async (ec2) => {
-      const { vpcId: VpcId } = await newVpc(ec2);
-      const newGroup = (GroupName: string) =>
-        ec2.call("CreateSecurityGroup", { VpcId, GroupName, GroupDescription: GroupName });
-      const [server, client] = [await newGroup("server"), await newGroup("client")];
-      const { securityGroupRuleId } = await ec2.call("AuthorizeSecurityGroupIngress", {
-        ...{ GroupId: server.groupId, "IpPermissions.1.IpProtocol": "tcp" },
-        ...{ "IpPermissions.1.FromPort": "5432", "IpPermissions.1.ToPort": "5432" },
-        "IpPermissions.1.Groups.1.GroupId": client.groupId,
-        "IpPermissions.1.Groups.1.Description": "from the client",
-      });
-      return ec2.call("DescribeSecurityGroupRules", { "SecurityGroupRuleId.1": securityGroupRuleId });
-    },
-    answer: { description: "from the client" },
-  },
-};
-
-const flowLog = (vpcId: string | undefined) => ({
-  ResourceType: "VPC",
-  "ResourceId.1": vpcId,
-  TrafficType: "ALL",
-  LogDestinationType: "s3",
-  LogDestination: "arn:aws:s3:::elsewhere/network/",
-  "DestinationOptions.FileFormat": "parquet",
-  "DestinationOptions.PerHourPartition": "true",
-});
-
-async function newExclusion(ec2: Ec2): Promise<Ec2Answer> {
-  const { vpcId } = await newVpc(ec2);
-  return ec2.call("CreateVpcBlockPublicAccessExclusion", {
-    VpcId: vpcId,
-    InternetGatewayExclusionMode: "allow-egress",
-    "TagSpecification.1.ResourceType": "vpc-block-public-access-exclusion",
-    "TagSpecification.1.Tag.1.Key": "Name",
-    "TagSpecification.1.Tag.1.Value": "x",
-  });
-}
-
-test.each(Object.entries(GAPS))("%s", async (_, { call, answer }) => {
+test.each(GAPS)("%s", async (_, { call, answer }) => {
   expect(await call(closed)).toMatchObject(answer);
 });
 
-test.each(Object.entries(GAPS))(
-  "is needed, as an unchanged moto does not do it: %s",
-  async (_, { call, answer }) => {
-    expect(await call(unchanged)).not.toMatchObject(answer);
-  },
-);
+test.each(GAPS)("is needed, as an unchanged moto does not do it: %s", async (_, { call, answer }) => {
+  expect(await call(unchanged)).not.toMatchObject(answer);
+});
+
+/** Of each service that a stack of ours has something in, what there is. */
+async function inventory({ ecs, scaling, balancers, certificates, firewall, namespaces }: Moto) {
+  const { clusterArns } = await ecs.call("ListClusters", {});
+  const names = (clusterArns as readonly string[]).map((arn) => arn.split("/")[1]);
+  const services = names.map((name) => ecs.call("DescribeServices", { cluster: name, services: [name] }));
+  const { ScalableTargets } = await scaling.call("DescribeScalableTargets", { ServiceNamespace: "ecs" });
+  const { RequestId: _, ...balancer } = await balancers.call("DescribeLoadBalancers", {});
+  const [target] = ScalableTargets as readonly { readonly ScalableTargetARN: string }[];
+  return {
+    services: await Promise.all(services),
+    targets: { ScalableTargets },
+    tags: await scaling.call("ListTagsForResource", { ResourceARN: target?.ScalableTargetARN }),
+    balancer,
+    certificates: await certificates.call("ListCertificates", {}),
+    firewalls: await firewall.call("ListWebACLs", { Scope: "REGIONAL" }),
+    namespaces: await namespaces.call("ListNamespaces", {}),
+  };
+}
+
+test("keeps over a stop what the rows have made, and more", async () => {
+  const VisibilityConfig = {
+    SampledRequestsEnabled: true,
+    CloudWatchMetricsEnabled: true,
+    MetricName: "all",
+  };
+  const acl = { Name: "acl", Scope: "REGIONAL", DefaultAction: { Allow: {} }, Rules: [], VisibilityConfig };
+  await closed.firewall.call("CreateWebACL", acl);
+  await closed.namespaces.call("CreateHttpNamespace", { Name: "atlas", CreatorRequestId: "1" });
+  const before = await inventory(closed);
+  expect(before).toMatchObject({
+    services: expect.arrayContaining([
+      expect.objectContaining({ services: [expect.objectContaining({ enableExecuteCommand: true })] }),
+    ]),
+    tags: { Tags: { project: "atlas" } },
+    balancer: { LoadBalancerArn: expect.anything() },
+    certificates: { CertificateSummaryList: [{ Status: "ISSUED" }] },
+    firewalls: { WebACLs: [{ Name: "acl" }] },
+    namespaces: { Namespaces: [{ Name: "atlas" }] },
+  });
+  await stopEmbedded("local");
+  expect(readFileSync(join(homeOf("local"), MOTO.logName), "utf8")).not.toContain("cannot pickle");
+  await startEmbedded("local", place);
+  expect(await inventory(closed)).toEqual(before);
+});
