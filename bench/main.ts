@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { dashboardCommand } from "./dashboard";
 import { networkCommand } from "./network";
 import { pipelineCommand } from "./pipeline";
 import { synthCommand } from "./synth";
@@ -8,6 +9,7 @@ const program = new Command("bench")
   .description("measures what the README says about speed")
   .addCommand(synthCommand())
   .addCommand(networkCommand())
-  .addCommand(pipelineCommand());
+  .addCommand(pipelineCommand())
+  .addCommand(dashboardCommand());
 
 program.parseAsync();
