@@ -15,11 +15,13 @@ const base = {
   },
   transformIgnorePatterns: ["/node_modules/(?!hyparquet)"],
   testEnvironment: "node",
+  // Python's packages and what was synthesised: nothing to import.
+  modulePathIgnorePatterns: ["<rootDir>/(\\.groundplan|cdktf\\.out)/"],
 };
 
 /**
- * Four kinds of test: unit (no network), policies (every environment's JSON), integration (Terraform on the embedded AWS),
- * faults (stage code against real stores that fail).
+ * Five kinds of test: unit (no network), policies (every environment's JSON), browser (the dashboard in Chromium), integration
+ * (Terraform on the embedded AWS), faults (stage code against real stores that fail).
  */
 module.exports = {
   maxWorkers: 2,
@@ -28,13 +30,14 @@ module.exports = {
       ...base,
       displayName: "unit",
       testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "/__tests__/(policies|synth|integration|faults)/"],
+      testPathIgnorePatterns: ["/node_modules/", "/__tests__/(policies|synth|integration|faults|browser)/"],
     },
     {
       ...base,
       displayName: "policies",
       testMatch: ["<rootDir>/__tests__/(policies|synth)/**/*.test.ts"],
     },
+    { ...base, displayName: "browser", testMatch: ["<rootDir>/__tests__/browser/**/*.test.ts"] },
     { ...base, displayName: "faults", testMatch: ["<rootDir>/__tests__/faults/**/*.test.ts"] },
     { ...base, displayName: "integration", testMatch: ["<rootDir>/__tests__/integration/**/*.test.ts"] },
   ],

@@ -1,3 +1,4 @@
+import { stopDashboard } from "../local/dashboard";
 import { embeddedStatus, forgetEmbedded, startEmbedded, stopEmbedded } from "../local/embedded";
 import { withLock } from "../local/lock";
 import { synthesise } from "../stacks/synthesise";
@@ -12,7 +13,7 @@ export interface DownResult {
   readonly cleaned: boolean;
 }
 
-/** Stops the embedded AWS; its data stays, unless `clean` forgets it. */
+/** Stops the dashboard and the embedded AWS; its data stays, unless `clean` forgets it. */
 export async function down(context: CommandContext, clean: boolean): Promise<DownResult> {
   const { environment, progress } = context;
   embeddedConfigOf(context, "down");
@@ -42,6 +43,7 @@ export async function destroy(context: CommandContext): Promise<DestroyResult> {
         return [undefined, `started on ${endpoint}`] as const;
       });
     }
+    await stopDashboard(environment); // before its stores go
     const config = configOf(context);
     synthesise(config);
     return withClients(config, async (clients) => {

@@ -7,14 +7,15 @@ import {
   redrive,
 } from "./dead-letters/dead-letters";
 import { deadLettersText, deadLetterText, redriveText } from "./dead-letters/text";
-import { type CommonOptions, command, run } from "./program";
+import { addImage } from "./image/commands";
+import { type CommonOptions, command, program, run } from "./program";
 import { type ReplayOptions, replay } from "./replay/replay";
 import { replayText } from "./replay/text";
 import { STAGES } from "./stages";
 
 const ofStage = () => new Option("--stage <stage>", "only those of one stage").choices(STAGES);
 
-/** Adds the commands by which a pipeline is kept running. */
+/** Adds the commands by which the platform is kept running. */
 export function addOperations(): void {
   const letters = command(
     "dead-letters",
@@ -72,4 +73,6 @@ export function addOperations(): void {
     .action((environment: string, options: CommonOptions & ReplayOptions) =>
       run(environment, options, (context) => replay(context, options), replayText),
     );
+
+  addImage(program);
 }

@@ -1,3 +1,4 @@
+import type { DashboardStatus } from "../local/dashboard";
 import { coloursFor } from "./colours";
 import type { DestroyResult } from "./down";
 import { CommandError } from "./failure";
@@ -21,11 +22,12 @@ export type Again = (command: string) => string;
 /** What `up` shows in the end: what the stores hold, and what to do next. */
 export function upText(result: UpResult, again: Again): string {
   const colours = coloursFor(process.stdout);
-  const { changed, agree } = result;
+  const { changed, agree, dashboard } = result;
   return [
     changed ? "" : `\n${colours.bold("Nothing changed")}: the infrastructure is as the code says.\n`,
     storesText(result),
     ...(agree ? ["", colours.green("All three stores agree.")] : []),
+    ...(dashboard === undefined ? [] : ["", `Dashboard: ${colours.bold(dashboard.address)}`]),
     "",
     "Next:",
     ...nextSteps([
@@ -63,8 +65,13 @@ export function statusText(result: StatusResult, again: Again): string {
     ...(differences.length > 0 && work ? ["", "Messages are on their way: they may agree in a moment."] : []),
     "",
     stageTable(stages),
+    ...(result.dashboard === undefined ? [] : ["", dashboardText(result.dashboard, again)]),
     ...(dead ? ["", `${again("dead-letters")} says why.`] : []),
   ].join("\n");
+}
+
+function dashboardText({ running, address }: DashboardStatus, again: Again): string {
+  return running ? `Dashboard: ${address}` : `The dashboard does not run: ${again("up")} starts it.`;
 }
 
 function stageTable(stages: readonly StageQueue[]): string {

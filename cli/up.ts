@@ -1,12 +1,17 @@
+import type { PlatformConfig } from "../config/load";
+import { type Dashboard, startDashboard } from "../local/dashboard";
 import { startEmbedded } from "../local/embedded";
 import { withLock } from "../local/lock";
+import { dashboardPython } from "../local/python";
 import { sampleNdjson } from "../local/sample";
 import { synthesise } from "../stacks/synthesise";
+import type { Clients } from "./clients";
 import type { StackChanges } from "./deployment";
 import { type CommandContext, configOf, deploymentOf, embeddedConfigOf, withClients } from "./session";
 import { type Arrival, Shipper } from "./shipment";
 import type { StoresStatus } from "./status";
 import { agreeing } from "./stores/read";
+import { taskEnvironment } from "./task-environment";
 
 /** Long enough for the sample on a busy machine. */
 const ARRIVAL_SECONDS = 120;
@@ -23,9 +28,11 @@ export interface UpResult extends StoresStatus {
   readonly changed: boolean;
   readonly stacks: StackChanges;
   readonly sample: Arrival;
+  /** None where the environment has none. */
+  readonly dashboard?: Dashboard;
 }
 
-/** Starts the embedded AWS, applies all stacks, sends the sample and waits until it is in all stores. */
+/** Starts the embedded AWS, applies all stacks, sends the sample, waits until it is in all stores, and shows it. */
 export async function up(context: CommandContext): Promise<UpResult> {
   const { environment, progress, interrupt } = context;
   const { accountId, region } = embeddedConfigOf(context, "up");
@@ -41,24 +48,52 @@ export async function up(context: CommandContext): Promise<UpResult> {
       synthesise(config);
       return [undefined, "Terraform JSON written"] as const;
     });
-    return withClients(config, async (clients) => {
-      const stacks = await (await deploymentOf(context, config, clients, "up")).apply();
-      const sample = await progress.step("sample", async (step) => {
-        const shipper = new Shipper(config, clients, interrupt);
-        const shipment = await shipper.sendOnce(SAMPLE_NAME, sampleNdjson());
-        const was = (await shipper.missing(shipment)).length === 0;
-        const arrival = await shipper.waitFor(shipment, ARRIVAL_SECONDS, step);
-        return [
-          arrival,
-          was ? "is there already" : `${arrival.lines.good} purchases sent and arrived`,
-        ] as const;
+    const over = new AbortController();
+    // Meanwhile: it takes as long as a stack the first time, and says what it has to say when it is needed.
+    if (config.dashboard !== undefined) dashboardPython(undefined, over.signal).catch(() => {});
+    try {
+      return await withClients(config, async (clients) => {
+        const stacks = await (await deploymentOf(context, config, clients, "up")).apply();
+        const changed = Object.values(stacks).some(({ add, change, remove }) => add + change + remove > 0);
+        const sample = await sendSample(context, config, clients);
+        const stores = await progress.step("stores", async () => {
+          const status = await agreeing(config, clients, AGREEMENT_SECONDS);
+          return [status, status.agree ? "agree" : "do not agree"] as const;
+        });
+        const dashboard = await showDashboard(context, config, clients);
+        return { environment, endpoint, changed, stacks, sample, ...stores, ...(dashboard && { dashboard }) };
       });
-      const changed = Object.values(stacks).some(({ add, change, remove }) => add + change + remove > 0);
-      const stores = await progress.step("stores", async () => {
-        const status = await agreeing(config, clients, AGREEMENT_SECONDS);
-        return [status, status.agree ? "agree" : "do not agree"] as const;
-      });
-      return { environment, endpoint, changed, stacks, sample, ...stores };
-    });
+    } finally {
+      over.abort();
+    }
+  });
+}
+
+async function sendSample(
+  { progress, interrupt }: CommandContext,
+  config: PlatformConfig,
+  clients: Clients,
+): Promise<Arrival> {
+  return progress.step("sample", async (step) => {
+    const shipper = new Shipper(config, clients, interrupt);
+    const shipment = await shipper.sendOnce(SAMPLE_NAME, sampleNdjson());
+    const was = (await shipper.missing(shipment)).length === 0;
+    const arrival = await shipper.waitFor(shipment, ARRIVAL_SECONDS, step);
+    return [arrival, was ? "is there already" : `${arrival.lines.good} purchases sent and arrived`] as const;
+  });
+}
+
+async function showDashboard(
+  { environment, progress }: CommandContext,
+  config: PlatformConfig,
+  clients: Clients,
+): Promise<Dashboard | undefined> {
+  if (config.dashboard === undefined) return undefined;
+  const { accountId, region } = config;
+  return progress.step("web app", async (step) => {
+    const variables = await taskEnvironment(config, clients, "dashboard");
+    const options = { accountId, region, variables, onProgress: step.update };
+    const runs = await startDashboard(environment, options);
+    return [runs, `${runs.started ? "started" : "runs"} on ${runs.address}`] as const;
   });
 }

@@ -26,6 +26,8 @@ export function embeddedFile(environment: string, root: string = home()): string
 export type EmbeddedPorts = Readonly<Record<Emulator, number>> & {
   /** Of its PostgreSQL; absent before the first `up` has chosen it. */
   readonly database?: number;
+  /** Of the dashboard beside it; absent before its first start. */
+  readonly dashboard?: number;
 };
 
 /**
@@ -39,19 +41,22 @@ export function embeddedPorts(environment: string, root: string = home()): Embed
   const file = embeddedFile(environment, root);
   const text = readIfThere(file);
   if (text === undefined) return DEFAULT_EMBEDDED_PORTS;
-  const { port, controlPlanePort = DEFAULT_EMBEDDED_PORTS.controlPlane, databasePort } = recordIn(text);
-  if (isPort(port) && isPort(controlPlanePort)) {
-    const emulators = { dataPlane: port, controlPlane: controlPlanePort };
-    if (databasePort === undefined) return emulators;
-    if (isPort(databasePort)) return { ...emulators, database: databasePort };
-  }
-  const named = Object.entries({
+  const {
     port,
-    controlPlanePort,
-    ...(databasePort !== undefined && { databasePort }),
-  });
+    controlPlanePort = DEFAULT_EMBEDDED_PORTS.controlPlane,
+    databasePort,
+    dashboardPort,
+  } = recordIn(text);
+  const known = Object.entries({ databasePort, dashboardPort }).filter(([, value]) => value !== undefined);
+  const named = [...Object.entries({ port, controlPlanePort }), ...known];
   const wrong = named.filter(([, value]) => !isPort(value));
-  throw new ConfigError(wrong.map(([path, value]) => mistake(file, path, value)));
+  if (wrong.length > 0) throw new ConfigError(wrong.map(([path, value]) => mistake(file, path, value)));
+  return {
+    dataPlane: Number(port),
+    controlPlane: Number(controlPlanePort),
+    ...(databasePort !== undefined && { database: Number(databasePort) }),
+    ...(dashboardPort !== undefined && { dashboard: Number(dashboardPort) }),
+  };
 }
 
 /** Where both halves of an environment's embedded AWS answer, as `http://127.0.0.1:4566`: loopback only. */
@@ -80,7 +85,7 @@ function readIfThere(file: string): string | undefined {
 /** Empty for what is not JSON, or no object: said as a record without a port. */
 function recordIn(
   text: string,
-): Readonly<Partial<Record<"port" | "controlPlanePort" | "databasePort", unknown>>> {
+): Readonly<Partial<Record<"port" | "controlPlanePort" | "databasePort" | "dashboardPort", unknown>>> {
   try {
     const record: unknown = JSON.parse(text);
     return typeof record === "object" && record !== null ? record : {};

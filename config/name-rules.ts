@@ -76,6 +76,28 @@ export const NAME_RULES = {
     admits: "a-z, 0-9 and underscores, and must begin with a letter",
     source: "https://www.postgresql.org/docs/16/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS",
   },
+  repository: {
+    kind: "repository",
+    maxLength: 256,
+    characters: /^[a-z0-9]+([._-][a-z0-9]+)*$/,
+    admits: "a-z, 0-9 and single . _ -, and must begin and end with a letter or digit",
+    source: "https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html",
+  },
+  container: {
+    ...WORD,
+    kind: "ECS cluster, service or task",
+    maxLength: 255,
+    source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html",
+  },
+  balancer: {
+    kind: "load balancer",
+    maxLength: 32,
+    characters: /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
+    admits: "letters, digits and hyphens, and must begin and end with a letter or digit",
+    reserved: /^internal-/,
+    source:
+      "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html",
+  },
   catalogue: {
     kind: "Glue database",
     maxLength: 252,

@@ -12,6 +12,8 @@ export interface PlatformNames {
   readonly rejectedBucket: string;
   /** Of the results of queries over the lake. */
   readonly queryBucket: string;
+  /** Of the access logs of load balancers. */
+  readonly logBucket: string;
   readonly figuresTable: string;
   readonly contributionsTable: string;
   /** The cluster that holds the rows. */
@@ -44,8 +46,14 @@ export interface PlatformNames {
   readonly migrate: string;
   /** Function that adds up the rows of the database. */
   readonly totals: string;
+  /** ECS cluster of all services. */
+  readonly cluster: string;
+  /** Base name of the dashboard: service, task, role and repository of images are called so. */
+  readonly dashboard: string;
   /** Alias of the environment's key, with `alias/` before it. */
   readonly keyAlias: string;
+  /** Load balancer of a service: a short name, which only those need that have one. */
+  balancer(service: string): string;
   /** Role of a collector. */
   collectorRole(collector: string): string;
   /** Role by which a reader reads one store. */
@@ -61,6 +69,9 @@ export const deadLetterQueue = (queue: string) => `${queue}-dead`;
 
 /** The log group of a function; Lambda fixes its form. */
 export const logGroup = (functionName: string) => `/aws/lambda/${functionName}`;
+
+/** The log group of a task. */
+export const taskLogGroup = (task: string) => `/ecs/${task}`;
 
 /**
  * Names that AWS would refuse: each with its rule, and what to shorten or change.
@@ -94,6 +105,7 @@ export function namesFor(config: NamingConfig): PlatformNames {
     curatedBucket: bucket("curated"),
     rejectedBucket: bucket("rejected"),
     queryBucket: bucket("queries"),
+    logBucket: bucket("logs"),
     figuresTable: base("figures"),
     contributionsTable: base("contributions"),
     databaseCluster: base("rows"),
@@ -112,6 +124,8 @@ export function namesFor(config: NamingConfig): PlatformNames {
     loadLake: base("load-lake"),
     migrate: base("migrate"),
     totals: base("totals"),
+    cluster: base("services"),
+    dashboard: base("dashboard"),
     keyAlias: `alias/${project}-${environment}`,
   } as const;
 
@@ -119,6 +133,7 @@ export function namesFor(config: NamingConfig): PlatformNames {
   const checks: Check[] = [
     ...ruled(NAME_RULES.bucket, [
       ...[names.stateBucket, names.rawBucket, names.curatedBucket, names.rejectedBucket, names.queryBucket],
+      names.logBucket,
     ]),
     ...ruled(NAME_RULES.table, [names.figuresTable, names.contributionsTable]),
     ...[structure, loadFigures, loadRows, loadLake].flatMap((name) => [
@@ -130,6 +145,9 @@ export function namesFor(config: NamingConfig): PlatformNames {
       { name, rule: NAME_RULES.function },
       { name, rule: NAME_RULES.role },
     ]),
+    ...ruled(NAME_RULES.container, [names.cluster, names.dashboard]),
+    { name: names.dashboard, rule: NAME_RULES.repository },
+    { name: `${names.dashboard}-execution`, rule: NAME_RULES.role },
     { name: names.databaseCluster, rule: NAME_RULES.cluster },
     ...ruled(NAME_RULES.databaseUser, [names.databaseWriter, names.databaseReader]),
     { name: names.lakeDatabase, rule: NAME_RULES.catalogue },
@@ -142,6 +160,11 @@ export function namesFor(config: NamingConfig): PlatformNames {
 
   return Object.freeze({
     ...names,
+    balancer: (service: string) => {
+      const name = base(service);
+      refuseBroken([{ name, rule: NAME_RULES.balancer }], { project, environment });
+      return name;
+    },
     collectorRole: (collector: string) =>
       checkedPart({ collector }, base(`collector-${collector}`), NAME_RULES.role),
     readerRole: (reader: string, store: string) =>

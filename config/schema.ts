@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { dashboard } from "./dashboard-schema";
 import { flag, pattern, section } from "./field-rules";
 import { network } from "./network-schema";
 import { stage } from "./stage-schema";
@@ -65,10 +66,11 @@ export const EnvironmentFile = z
       alarms,
       collectors,
       readers,
+      dashboard,
     },
     section,
   )
-  .superRefine(({ network, retention }, { addIssue }) => {
+  .superRefine(({ network, retention, dashboard }, { addIssue }) => {
     // Buckets keep old versions: what expires would only hide itself, for ever.
     for (const name of ["rawDays", "rejectedDays", "queryResultDays"] as const)
       if (retention[name] !== undefined && retention.oldVersionDays === undefined)
@@ -87,6 +89,12 @@ export const EnvironmentFile = z
         path: ["network", "tiers"],
         message: "must hold private: functions live there",
       });
+    if (dashboard?.public && !network.tiers.includes("public"))
+      addIssue({
+        code: "custom",
+        path: ["network", "tiers"],
+        message: "must hold public while dashboard.public is true: the balancer lives there",
+      });
   })
   .describe("One environment of the platform.");
 
@@ -102,6 +110,6 @@ export function knownKeys(path: readonly PropertyKey[]): string[] {
 
 function shapeOf(schema: unknown): Readonly<Record<string, unknown>> {
   let inner = schema;
-  while (inner instanceof z.ZodPrefault) inner = inner.unwrap();
+  while (inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional) inner = inner.unwrap();
   return inner instanceof z.ZodObject ? inner.shape : {};
 }

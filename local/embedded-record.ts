@@ -23,6 +23,12 @@ export interface EmbeddedRecord {
   readonly databaseProcess?: ProcessIdentity;
   /** What they were started with: a hash of account, region, version. */
   readonly settings?: string;
+  /** Absent before the first start of the dashboard. */
+  readonly dashboardPort?: number;
+  /** The dashboard that was started last. */
+  readonly dashboardProcess?: ProcessIdentity;
+  /** What it was started with: a hash of its variables and sources. */
+  readonly dashboardSettings?: string;
 }
 
 /** With all ports. */

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { EmulatorEndpoints } from "../config/emulators";
 import { embeddedEndpoints, embeddedFile, homeOf } from "../config/home";
+import { DASHBOARD_LOG, dashboardOf } from "./dashboard";
 import { EmbeddedError } from "./embedded-error";
 import {
   type EmbeddedPart,
@@ -95,14 +96,17 @@ export async function startEmbedded(environment: string, options: EmbeddedOption
 }
 
 /**
- * Stops the environment's embedded AWS, once it has written its data down, and the functions that it runs.
+ * Stops the environment's dashboard, then its embedded AWS, once it has written its data down, and the functions that it runs.
  *
  * @returns whether any of it ran
  * @throws EmbeddedError when an emulator had to be killed
  */
 export async function stopEmbedded(environment: string): Promise<boolean> {
   const record = readRecord(environment);
-  return record !== undefined && stopAll(partsOf(environment, record));
+  if (record === undefined) return false;
+  const dashboard = await Promise.allSettled([stopAll(dashboardOf(environment, record))]);
+  const others = await Promise.allSettled([stopAll(partsOf(environment, record))]);
+  return [...dashboard, ...others].map(settled).includes(true);
 }
 
 /** Whether the environment's embedded AWS runs and answers, all of it, and where. */
@@ -124,11 +128,12 @@ export async function embeddedStatus(environment: string): Promise<EmbeddedStatu
  */
 export async function forgetEmbedded(environment: string): Promise<void> {
   const record = readRecord(environment);
-  if (record !== undefined && (await anyRuns(partsOf(environment, record)))) {
+  const known = record ? [...partsOf(environment, record), ...dashboardOf(environment, record)] : [];
+  if (await anyRuns(known)) {
     throw new EmbeddedError(`the embedded AWS of ${environment} runs: stop it before its data is removed`);
   }
   const folder = resolve(homeOf(environment));
-  const logs = Object.values(LOG_NAMES).flatMap((name) => [name, `${name}.1`]);
+  const logs = [...Object.values(LOG_NAMES), DASHBOARD_LOG].flatMap((name) => [name, `${name}.1`]);
   const states = existsSync(folder) ? readdirSync(folder).filter((file) => STATE_FILE.test(file)) : [];
   const paths = ["data", "tmp", ...logs, ...states].map((name) => join(folder, name));
   for (const path of [...paths, embeddedFile(environment)]) rmSync(path, { recursive: true, force: true });
@@ -160,13 +165,15 @@ async function processesOf(parts: readonly EmbeddedPart[]): Promise<Processes> {
   return Object.fromEntries(await Promise.all(pairs));
 }
 
-async function anyRuns(parts: readonly EmbeddedPart[]): Promise<boolean> {
+type Running = Pick<EmbeddedPart, "process">;
+
+async function anyRuns(parts: readonly Running[]): Promise<boolean> {
   const running = await Promise.all(parts.map(({ process }) => process.running()));
   return running.some((process) => process !== undefined);
 }
 
 /** Stops all of them, also when one has to be killed. */
-async function stopAll(parts: readonly EmbeddedPart[]): Promise<boolean> {
+async function stopAll(parts: readonly Running[]): Promise<boolean> {
   const outcomes = await Promise.allSettled(parts.map(({ process }) => process.stop()));
   return outcomes.map(settled).includes(true);
 }

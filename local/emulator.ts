@@ -87,8 +87,11 @@ export function emulatorCommand(
   return { path: python, args: [resolve(program.files[0])], env, cwd: temporary };
 }
 
-/** What both emulators get; makes their folders. */
-export function commonEnvironment({ data, temporary }: EmulatorFolders): NodeJS.ProcessEnv {
+/** What every server of this machine gets; makes its folders. */
+export function commonEnvironment({
+  data,
+  temporary,
+}: Pick<EmulatorFolders, "data" | "temporary">): NodeJS.ProcessEnv {
   for (const folder of [data, temporary]) mkdirSync(folder, { recursive: true });
   return {
     PATH: [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter),

@@ -20,22 +20,29 @@ export interface PlatformStackProps {
 
 /** The services that the platform's stacks call, each at its endpoint when the AWS is embedded. */
 const SERVICES = [
+  "acm",
+  "appautoscaling",
   "athena",
   "cloudwatch",
   "dynamodb",
   "ec2",
+  "ecr",
+  "ecs",
+  "elbv2",
   "glue",
   "iam",
   "kms",
   "lambda",
   "logs",
   "rds",
+  "route53",
   "s3",
   "secretsmanager",
   "sns",
   "sqs",
   "ssm",
   "sts",
+  "wafv2",
 ] as const satisfies readonly EmbeddedService[];
 
 /** A stack of the platform: one provider, bound to one account, and one state in the environment's bucket. */

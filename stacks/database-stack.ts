@@ -1,4 +1,5 @@
 import { LambdaInvocation } from "@cdktf/provider-aws/lib/lambda-invocation";
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { LoadRowsEnv } from "../lambdas/load/env";
 import type { MigrateEnv } from "../lambdas/migrate/env";
@@ -14,7 +15,7 @@ import {
   Role,
 } from "../modules";
 import { BaseStack, type PlatformStackProps } from "./base-stack";
-import { readContract } from "./contract";
+import { type Contract, publishContract, readContract } from "./contract";
 import { PREFIX } from "./data-stack";
 import { NETWORK_CONTRACT } from "./network-stack";
 import { STATE_CONTRACT } from "./state-stack";
@@ -23,6 +24,12 @@ export interface DatabaseStackProps extends PlatformStackProps {
   /** The code of each function. */
   readonly bundles: Readonly<Record<"loadRows" | "migrate" | "totals", FunctionBundle>>;
 }
+
+/** Made by AWS: where the database listens, and the security group that lets its users in. */
+export const DATABASE_CONTRACT = {
+  stack: "database",
+  fields: { host: "id", port: "id", securityGroupId: "id" },
+} as const satisfies Contract;
 
 /** Users of the database connect from here: a function in the network's private subnets. */
 const FUNCTION = { memoryMiB: 512, tracing: true } as const;
@@ -34,7 +41,7 @@ export class DatabaseStack extends BaseStack {
   private readonly connection;
 
   constructor(scope: Construct, props: DatabaseStackProps) {
-    super(scope, "database", props);
+    super(scope, DATABASE_CONTRACT.stack, props);
     const { bundles } = props;
     const { keyArn } = readContract(this, "State", STATE_CONTRACT);
     const { vpcId, privateSubnetIds, isolatedSubnetIds } = readContract(this, "Network", NETWORK_CONTRACT);
@@ -71,6 +78,9 @@ export class DatabaseStack extends BaseStack {
     this.createLoadRows(bundles.loadRows);
     this.createTotals(bundles.totals);
     this.createReaders();
+
+    const { host, port, securityGroupId } = this.postgres;
+    publishContract(this, DATABASE_CONTRACT, { host, port: Token.asString(port), securityGroupId });
   }
 
   /** Runs with the deployment, again when its code has changed; to run it twice changes nothing. */

@@ -3,10 +3,12 @@ import type { App } from "cdktf";
 import { homeOf } from "../config/home";
 import type { PlatformConfig } from "../config/load";
 import { bundleFunctions } from "../modules";
+import { DashboardStack } from "./dashboard-stack";
 import { DataStack } from "./data-stack";
 import { DatabaseStack } from "./database-stack";
 import { NetworkStack } from "./network-stack";
 import { PipelineStack } from "./pipeline-stack";
+import { ServicesStack } from "./services-stack";
 import { StateStack } from "./state-stack";
 
 /** The code of every function. */
@@ -40,5 +42,15 @@ export class Platform {
     database.addDependency(state);
     database.addDependency(data);
     database.addDependency(network);
+
+    if (config.dashboard === undefined) return;
+    const services = new ServicesStack(app, { config, dashboard: config.dashboard });
+    const dashboard = new DashboardStack(app, { config, dashboard: config.dashboard });
+    services.addDependency(state);
+    services.addDependency(network);
+    dashboard.addDependency(state);
+    dashboard.addDependency(network);
+    dashboard.addDependency(database);
+    dashboard.addDependency(services);
   }
 }

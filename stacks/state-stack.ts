@@ -1,6 +1,15 @@
 import type { Construct } from "constructs";
-import { logGroup } from "../config/naming";
-import { AlarmTopic, arnOf, Bucket, EncryptionKey, flowLogGroup, postgresLogGroup } from "../modules";
+import { logGroup, taskLogGroup } from "../config/naming";
+import {
+  AlarmTopic,
+  arnOf,
+  Bucket,
+  clusterLogGroups,
+  EncryptionKey,
+  firewallLogGroup,
+  flowLogGroup,
+  postgresLogGroup,
+} from "../modules";
 import { BaseStack, type PlatformStackProps } from "./base-stack";
 import { type Contract, publishContract } from "./contract";
 
@@ -34,10 +43,20 @@ export class StateStack extends BaseStack {
       ...[structure, loadFigures, loadRows, loadLake, migrate, totals].map(logGroup),
       flowLogGroup(names.network),
       postgresLogGroup(names.databaseCluster),
+      ...(this.config.dashboard === undefined ? [] : this.dashboardLogGroups()),
     ];
     key.grantLogGroups(logGroups.map((name) => arnOf(this, "logs", `log-group:${name}`)));
     key.grantNotifications([names.rawBucket, names.curatedBucket].map((name) => `arn:aws:s3:::${name}`));
     key.grantTopics([arnOf(this, "sns", names.manifestTopic)]);
     key.grantAlarms();
+  }
+
+  private dashboardLogGroups(): string[] {
+    const { cluster, dashboard } = this.names;
+    return [
+      taskLogGroup(dashboard),
+      ...Object.values(clusterLogGroups(cluster)),
+      firewallLogGroup(this.names.balancer("dashboard")),
+    ];
   }
 }

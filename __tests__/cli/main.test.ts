@@ -57,13 +57,13 @@ describe("synth", () => {
     const ends: Ended[] = [];
     for (const [n, directory] of directories.entries()) {
       const args = n === 0 ? [] : ["--json"];
-      ends.push(await start(["synth", "dev", ...args], { CDKTF_OUTDIR: directory })[1]);
+      ends.push(await start(["synth", "local", ...args], { CDKTF_OUTDIR: directory })[1]);
     }
     const [first = "", second = ""] = directories;
     expect(ends[0]).toEqual({ code: 0, stdout: `Wrote ${first}\n`, stderr: "" });
     expect(ends[1]).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(ends[1]?.stdout ?? "")).toEqual({
-      ...{ environment: "dev", directory: second, warnings: [] },
+      ...{ environment: "local", directory: second, warnings: [] },
     });
     expect(Object.keys(files(first))).toContain("/stacks/pipeline/cdk.tf.json");
     expect(files(second)).toEqual(files(first));

@@ -106,6 +106,19 @@ Not deployed: atlas-dev-load-rows
 npx groundplan dead-letters staging12345 --embedded says why.`);
 });
 
+test("up and status say where the dashboard is, and status that it does not run", () => {
+  const address = "http://127.0.0.1:24569";
+  expect(upText({ ...deployed, dashboard: { address, started: true } }, again)).toContain(
+    `\n\nDashboard: ${address}\n\nNext:`,
+  );
+  expect(statusText({ ...stands, dashboard: { running: true, address } }, again)).toContain(
+    `\n\nDashboard: ${address}\n\n`,
+  );
+  expect(statusText({ ...stands, dashboard: { running: false, address } }, again)).toContain(
+    "\n\nThe dashboard does not run: npx groundplan up staging12345 --embedded starts it.\n\n",
+  );
+});
+
 test("status names no endpoint on the real AWS, and says that there are no events", () => {
   const { endpoint, ...real } = stands;
   expect(statusText({ ...real, ...holding([]) }, again)).toMatch(

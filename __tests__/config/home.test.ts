@@ -51,8 +51,8 @@ test("reads the port of PostgreSQL, and knows none before the first up", () => {
   expect(embeddedPorts("local")).toEqual({ dataPlane: 4566, controlPlane: 4567 });
   record('{"port":24566,"controlPlanePort":24567,"databasePort":24568}');
   expect(embeddedPorts("local")).toEqual({ dataPlane: 24_566, controlPlane: 24_567, database: 24_568 });
-  record('{"port":24566,"controlPlanePort":24567}');
-  expect(embeddedPorts("local")).toEqual({ dataPlane: 24_566, controlPlane: 24_567 });
+  record('{"port":24566,"controlPlanePort":24567,"dashboardPort":24569}');
+  expect(embeddedPorts("local")).toEqual({ dataPlane: 24_566, controlPlane: 24_567, dashboard: 24_569 });
 });
 
 const RULE = "must be a whole number of 1 to 65535; remove the file, and the next `up` chooses a port again";
@@ -65,6 +65,7 @@ test.each([
   ["holds port 65536", '{"port":65536}', "port", "65536"],
   ["holds a port in quotes", '{"port":"24566"}', "port", '"24566"'],
   ["holds no number for the control plane", '{"port":1,"controlPlanePort":null}', "controlPlanePort", "null"],
+  ["holds no number for the dashboard", '{"port":1,"dashboardPort":0}', "dashboardPort", "0"],
   ["holds no number for PostgreSQL", '{"port":1,"databasePort":"1"}', "databasePort", '"1"'],
 ])("rejects a record that %s", (_, text, path, got) => {
   record(text);

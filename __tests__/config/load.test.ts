@@ -81,6 +81,21 @@ describe("a good file", () => {
     expect(pipeline.structure.batchSize).toBe(10);
   });
 
+  test("gives a dashboard the defaults of all that it leaves out", () => {
+    write(`${GOOD}dashboard: { domain: d.example.com }\n`);
+    expect(load().dashboard).toEqual({
+      ...{ domain: "d.example.com", public: false, firewall: false, spot: false, executeCommand: false },
+      ...{
+        cpuUnits: 512,
+        memoryMiB: 1024,
+        minCount: 2,
+        maxCount: 4,
+        logRetentionDays: 30,
+        accessLogDays: 90,
+      },
+    });
+  });
+
   test("is read-only all the way down", () => {
     write(`${GOOD}tags: { owner: me }\n`);
     const config = load();
@@ -160,7 +175,7 @@ describe("mistakes", () => {
       '  dev.yaml:11 pipeline.structure.timeoutSeconds must be a whole number of 1 to 900 seconds, got "3"',
       "  dev.yaml:12 pipeline.loadRows must be a map of settings, got 7",
       "  dev.yaml:13 colour is not a known key; known here: project, account, region, embedded, tags, " +
-        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers",
+        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers, dashboard",
     ]);
   });
 
@@ -187,7 +202,28 @@ describe("mistakes", () => {
       "a key of every object",
       `${GOOD}__proto__: { embedded: true }\n`,
       "dev.yaml:4 __proto__ is not a known key; known here: project, account, region, embedded, tags, " +
-        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers",
+        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers, dashboard",
+    ],
+    [
+      "a dashboard on the internet that does not say for whom",
+      `${GOOD}dashboard: { domain: d.example.com, public: true }\n`,
+      "dev.yaml:4 dashboard.allowFrom must be set while public is true: who may reach it",
+    ],
+    [
+      "a dashboard on the internet without public subnets",
+      `${GOOD}network: { tiers: [private, isolated] }\ndashboard: { domain: d.example.com, public: true, allowFrom: [192.0.2.0/24] }\n`,
+      "dev.yaml:4 network.tiers must hold public while dashboard.public is true: the balancer lives there",
+    ],
+    [
+      "an image by its tag",
+      `${GOOD}dashboard: { domain: d.example.com, image: latest }\n`,
+      "dev.yaml:4 dashboard.image must be the digest that `groundplan image push` prints, sha256: and 64 hexadecimal digits, " +
+        'got "latest"',
+    ],
+    [
+      "more tasks at least than at most",
+      `${GOOD}dashboard: { domain: d.example.com, minCount: 5 }\n`,
+      "dev.yaml:4 dashboard.minCount must be maxCount (4) or less, got 5",
     ],
     [
       "no stage of that name",

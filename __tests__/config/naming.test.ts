@@ -5,6 +5,7 @@ import {
   NamingError,
   namesFor,
   type PlatformNames,
+  taskLogGroup,
 } from "../../config/naming";
 
 const DEV: NamingConfig = {
@@ -35,13 +36,14 @@ const problem = (kind: string, change: Partial<NamingConfig>) =>
 const projectFor = (length: number, rest: string) => "p".repeat(length - "-dev".length - rest.length);
 
 test("makes every name of an environment", () => {
-  const { parameter, stateKey, collectorRole, readerRole, ...names } = namesFor(DEV);
+  const { parameter, stateKey, collectorRole, readerRole, balancer, ...names } = namesFor(DEV);
   expect(names).toEqual({
     stateBucket: "atlas-dev-state-111111111111-eu-central-1",
     rawBucket: "atlas-dev-raw-111111111111-eu-central-1",
     curatedBucket: "atlas-dev-curated-111111111111-eu-central-1",
     rejectedBucket: "atlas-dev-rejected-111111111111-eu-central-1",
     queryBucket: "atlas-dev-queries-111111111111-eu-central-1",
+    logBucket: "atlas-dev-logs-111111111111-eu-central-1",
     figuresTable: "atlas-dev-figures",
     contributionsTable: "atlas-dev-contributions",
     databaseCluster: "atlas-dev-rows",
@@ -60,10 +62,13 @@ test("makes every name of an environment", () => {
     loadLake: "atlas-dev-load-lake",
     migrate: "atlas-dev-migrate",
     totals: "atlas-dev-totals",
+    cluster: "atlas-dev-services",
+    dashboard: "atlas-dev-dashboard",
     keyAlias: "alias/atlas-dev",
   });
   expect(parameter("data")).toBe("/atlas/dev/data");
   expect(stateKey("data")).toBe("atlas/dev/data.tfstate");
+  expect(balancer("dashboard")).toBe("atlas-dev-dashboard");
   expect(collectorRole("web")).toBe("atlas-dev-collector-web");
   expect(readerRole("analyst", "lake")).toBe("atlas-dev-analyst-lake");
 });
@@ -71,6 +76,7 @@ test("makes every name of an environment", () => {
 test("derives what hangs on a stage's name", () => {
   expect(deadLetterQueue("atlas-dev-load")).toBe("atlas-dev-load-dead");
   expect(logGroup("atlas-dev-load")).toBe("/aws/lambda/atlas-dev-load");
+  expect(taskLogGroup("atlas-dev-dashboard")).toBe("/ecs/atlas-dev-dashboard");
 });
 
 test("makes the same names of the same words, and none that can be changed", () => {
@@ -95,17 +101,27 @@ describe("the longest name of AWS", () => {
     ["bucket", 63, "-rejected-111111111111-eu-central-1"],
     ["table", 255, "-contributions"],
     ["function", 64, "-load-figures"],
-    ["role", 64, "-load-figures"],
+    ["role", 64, "-dashboard-execution"],
     ["queue", 80, "-load-figures-dead"],
     ["database cluster", 63, "-rows"],
     ["workgroup", 128, "-lake"],
     ["topic", 256, "-manifests"],
+    ["ECS cluster, service or task", 255, "-dashboard"],
+    ["repository", 256, "-dashboard"],
   ])("for a %s is admitted, and rejects one character more", (kind, limit, rest) => {
     expect(problem(kind, { project: projectFor(limit - 1, rest) })).toBeUndefined();
     expect(problem(kind, { project: projectFor(limit, rest) })).toBeUndefined();
     const project = projectFor(limit + 1, rest);
     expect(problem(kind, { project })).toMatch(
       `${kind} name "${project}-dev${rest}" has ${limit + 1} characters, ${limit} are admitted (https://docs.aws.amazon.com/`,
+    );
+  });
+
+  test("for a load balancer is looked at where there is one", () => {
+    const names = (length: number) => namesFor({ ...DEV, project: projectFor(length, "-dashboard") });
+    expect(names(32).balancer("dashboard")).toHaveLength(32);
+    expect(() => names(33).balancer("dashboard")).toThrow(
+      `load balancer name "${names(33).dashboard}" has 33 characters, 32 are admitted (https://docs.aws.amazon.com/`,
     );
   });
 

@@ -9,6 +9,7 @@ import { loadConfig, type PlatformConfig } from "../../config/load";
 import { BaseStack } from "../../stacks/base-stack";
 import { readContract } from "../../stacks/contract";
 import { NETWORK_CONTRACT, NetworkStack } from "../../stacks/network-stack";
+import { Platform } from "../../stacks/platform";
 import { StateStack } from "../../stacks/state-stack";
 import { AwsInventory } from "../support/aws-inventory";
 import { expectedChecks, failedChecks } from "../support/checkov";
@@ -101,13 +102,32 @@ test("shows a reader of the network's contract real ids in its plan", async () =
   ).not.toContain("true");
 });
 
-test.each(["network", "data", "pipeline", "database"])(
+test.each(["network", "data", "pipeline", "database", "services", "dashboard"])(
   "leaves checkov nothing to find in the plan of %s but what has a reason, and no reason too many",
   async (stack) => {
     const { jsonFile } = await TerraformPlan.of(join(command.output("dev"), "stacks", stack));
     expect(await failedChecks(jsonFile)).toEqual(expectedChecks("dev", stack));
   },
 );
+
+test("runs the dashboard's image, and scales it, once the configuration names one", async () => {
+  const { dashboard } = config;
+  if (dashboard === undefined) throw new Error("dev has no dashboard");
+  const image = `sha256:${"1".repeat(64)}`;
+  const build = (app: App) => void new Platform(app, { ...config, dashboard: { ...dashboard, image } });
+  const plan = await planOf("image", build, "dashboard");
+  const { create = [], update = [], ...others } = plan.actions;
+  expect(create.map((address) => address.replace(/\..*/, "")).sort()).toEqual([
+    "aws_appautoscaling_policy",
+    "aws_appautoscaling_policy",
+    "aws_appautoscaling_target",
+  ]);
+  expect(update).toEqual([expect.stringMatching(/^aws_ecs_service\./)]);
+  expect(Object.values(others).flat()).toEqual([expect.stringMatching(/^aws_ecs_task_definition\./)]);
+  expect(await failedChecks(plan.jsonFile)).toEqual(expectedChecks("dev", "dashboard"));
+  await plan.apply();
+  expect((await planOf("image", build, "dashboard")).actions).toEqual({});
+});
 
 test("rejects up, down and destroy of an environment that lives on the real AWS", async () => {
   for (const verb of ["up", "down", "destroy"]) {

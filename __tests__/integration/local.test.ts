@@ -75,6 +75,17 @@ test("brings the sample's purchases into all three stores, to the cent", async (
   expect(document.stages).toEqual(STAGES.map((stage) => ({ stage, ...idle })));
 });
 
+test("shows them on the dashboard, which runs beside it", async () => {
+  const { address = "" } = deployed.dashboard ?? {};
+  const page = await fetch(`${address}/`);
+  expect({ status: page.status, text: await page.text() }).toMatchObject({
+    status: 200,
+    text: expect.stringContaining("groundplan"),
+  });
+  const { document } = await command.json<StatusResult>("local", "status", "local");
+  expect(document.dashboard).toEqual({ running: true, address });
+});
+
 test("plans nothing the second time", async () => {
   expect(await secondPlans(command, "local")).toEqual({});
 });
@@ -149,6 +160,7 @@ test("rejects a file that is not there, by name", async () => {
 test("keeps its data over down and up", async () => {
   const down = await command.json<DownResult>("local", "down", "local");
   expect(down.document).toEqual({ environment: "local", stopped: true, cleaned: false });
+  await expect(fetch(`${deployed.dashboard?.address}/health/live`)).rejects.toThrow("fetch failed");
   const off = await command.json<{ error: FailureDetails }>("local", "status", "local");
   expect(off).toMatchObject({ code: 1, document: { error: { next: "npx groundplan up local" } } });
   const { document } = await command.json<UpResult>("local", "up", "local");

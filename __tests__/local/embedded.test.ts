@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { embeddedCredentials } from "../../config/home";
+import { startDashboard } from "../../local/dashboard";
 import {
   chooseEmbedded,
   EmbeddedError,
@@ -15,9 +16,12 @@ import { foldersOf } from "../../local/emulator";
 import { MINISTACK } from "../../local/ministack";
 import { MOTO } from "../../local/moto";
 import { identityOf } from "../../local/process-identity";
+import { fakeDashboard } from "../support/fake-dashboard";
 import { ANSWERS, controlPlaneThat, fakeEmulator } from "../support/fake-emulator";
 import { fakePostgres } from "../support/fake-postgres";
 import { TestFolder } from "../support/folder";
+
+jest.setTimeout(30_000); // real processes
 
 const folder = new TestFolder();
 const home = folder.home();
@@ -189,6 +193,36 @@ test("rejects to forget the data of one that runs", async () => {
     new EmbeddedError("the embedded AWS of local runs: stop it before its data is removed"),
   );
   expect(existsSync(join(home, "local", "data"))).toBe(true);
+});
+
+test("stops the dashboard too, and forgets its log, its port and its copy of the lake", async () => {
+  fakeDashboard(folder);
+  await start();
+  await startDashboard("local", { ...settings, variables: {} });
+  const { pid } = readRecord("local")?.dashboardProcess ?? { pid: 0 };
+  expect(await stopEmbedded("local")).toBe(true);
+  expect(identityOf(pid)).toBeUndefined();
+  expect(existsSync(join(home, "local", "dashboard.log"))).toBe(true);
+  await forgetEmbedded("local");
+  expect(readdirSync(join(home, "local")).filter((name) => name !== "functions")).toEqual([]);
+});
+
+test("rejects to forget the data while the dashboard alone runs", async () => {
+  fakeDashboard(folder);
+  await startDashboard("local", { ...settings, variables: {} });
+  await expect(forgetEmbedded("local")).rejects.toThrow(
+    new EmbeddedError("the embedded AWS of local runs: stop it before its data is removed"),
+  );
+});
+
+test("starts again beside a dashboard that runs, and leaves it alone", async () => {
+  fakeDashboard(folder);
+  await start();
+  await startDashboard("local", { ...settings, variables: {} });
+  const { dashboardProcess } = readRecord("local") ?? {};
+  await startEmbedded("local", { ...settings, region: "eu-west-1" });
+  expect(readRecord("local")?.dashboardProcess).toEqual(dashboardProcess);
+  expect(await startDashboard("local", { ...settings, variables: {} })).toMatchObject({ started: false });
 });
 
 describe.each([MINISTACK, MOTO])("$emulator", (program) => {

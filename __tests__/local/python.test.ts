@@ -1,133 +1,38 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { embeddedPython, findPython, PythonError, REQUIREMENTS_FILE } from "../../local/python";
+import { dashboardDevPython, dashboardPython, embeddedPython } from "../../local/python";
 import { TestFolder } from "../support/folder";
-
-const ADVICE = "install Python 3.11 or newer, or name one in GROUNDPLAN_PYTHON";
 
 const folder = new TestFolder();
 const home = folder.home();
+const calls = join(folder.path, "calls");
 
-/** A Python of that version, which may lack what makes environments. */
-function python(name: string, version: string, venv: "with venv" | "without venv" = "with venv"): string {
-  return folder.script(
-    name,
-    `case "$2" in *version_info*) echo ${version} ;; *ensurepip*) exit ${venv === "with venv" ? 0 : 1} ;; esac`,
-  );
-}
-
-const on = (name: string) => ({ PATH: join(folder.path, name) });
-
-describe("findPython", () => {
-  test("prefers python3.11, and takes what is newer", async () => {
-    const preferred = python("both/python3.11", "3.11");
-    python("both/python3", "3.13");
-    expect(await findPython(on("both"))).toBe(preferred);
-    const newer = python("newer/python3.13", "3.13");
-    expect(await findPython(on("newer"))).toBe(newer);
-  });
-
-  test("goes past a Python that is too old or does not start", async () => {
-    folder.script("mixed/python3.11", "exit 127");
-    python("mixed/python3", "3.9");
-    const path = python("mixed/python", "3.12");
-    expect(await findPython(on("mixed"))).toBe(path);
-  });
-
-  test("takes the one that GROUNDPLAN_PYTHON names, and no other", async () => {
-    const path = python("named/my-python", "3.12");
-    expect(await findPython({ ...on("both"), GROUNDPLAN_PYTHON: path })).toBe(path);
-    await expect(findPython({ ...on("both"), GROUNDPLAN_PYTHON: "/nowhere/python" })).rejects.toThrow(
-      new PythonError(`GROUNDPLAN_PYTHON names /nowhere/python, which is not there: ${ADVICE}`),
-    );
-  });
-
-  test("rejects a PATH without Python, and says what to install", async () => {
-    await expect(findPython({ PATH: "/nowhere" })).rejects.toThrow(
-      new PythonError(`there is no Python on PATH: ${ADVICE}`),
-    );
-  });
-
-  test("rejects a Python that is too old", async () => {
-    const path = python("old/python3", "3.10");
-    await expect(findPython(on("old"))).rejects.toThrow(
-      new PythonError(`${path} is version 3.10, which is too old: ${ADVICE}`),
-    );
-  });
-
-  test("rejects a Python that does not start", async () => {
-    const path = folder.script("dead/python3", "exit 127");
-    await expect(findPython(on("dead"))).rejects.toThrow(
-      new PythonError(`${path} does not start: ${ADVICE}`),
-    );
-  });
-
-  test("rejects a Python without venv, and names the package that has it", async () => {
-    const path = python("debian/python3", "3.11", "without venv");
-    await expect(findPython(on("debian"))).rejects.toThrow(
-      new PythonError(`${path} cannot make environments: install its package python3.11-venv`),
-    );
-  });
-});
-
-describe("embeddedPython", () => {
-  const environment = join(home, "python");
-  const calls = join(folder.path, "calls");
-
-  /** A Python whose environments have the same script as their interpreter. */
-  function maker(pip: string): string {
-    return folder.script(
-      "maker/python3.11",
-      `echo "$*" >> ${calls}
+beforeAll(() => {
+  process.env.GROUNDPLAN_PYTHON = folder.script(
+    "maker/python3.11",
+    `echo "$*" >> ${calls}
 case "$*" in
   *version_info*) echo 3.11 ;;
   "-m venv"*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
-  "-m pip"*) ${pip} ;;
 esac`,
-    );
-  }
+  );
+});
+beforeEach(() => rmSync(calls, { force: true }));
+afterAll(() => {
+  delete process.env.GROUNDPLAN_PYTHON;
+});
 
-  beforeEach(() => {
-    rmSync(home, { recursive: true, force: true });
-    rmSync(calls, { force: true });
-    process.env.GROUNDPLAN_PYTHON = maker("true");
-  });
-  afterAll(() => {
-    delete process.env.GROUNDPLAN_PYTHON;
-  });
-
-  test("makes an environment once, and says what it does", async () => {
-    const said: string[] = [];
-    const interpreter = join(environment, "bin", "python");
-    expect(await embeddedPython((text) => said.push(text))).toBe(interpreter);
-    expect(said).toEqual(["making a Python environment", "installing ministack, moto and what they need"]);
-    expect(await embeddedPython((text) => said.push(text))).toBe(interpreter);
-    expect(said).toHaveLength(2);
-    expect(readFileSync(calls, "utf8")).toContain(
-      `-m pip install --no-input --disable-pip-version-check --progress-bar off --require-hashes --requirement ${REQUIREMENTS_FILE}\n`,
-    );
-  });
-
-  test("makes it once for two callers at the same time", async () => {
-    await Promise.all([embeddedPython(), embeddedPython()]);
-    expect(readFileSync(calls, "utf8").match(/-m venv/g)).toHaveLength(1);
-  });
-
-  test("makes it again when its interpreter no longer starts", async () => {
-    await embeddedPython();
-    rmSync(join(environment, "bin", "python"));
-    await embeddedPython();
-    expect(readFileSync(calls, "utf8").match(/-m venv/g)).toHaveLength(2);
-  });
-
-  test("rejects a failed installation with pip's own words, and makes it anew the next time", async () => {
-    process.env.GROUNDPLAN_PYTHON = maker("echo no route to the index >&2; exit 1");
-    await expect(embeddedPython()).rejects.toThrow(
-      new PythonError(
-        `the embedded AWS could not be installed (${environment}/bin/python -m pip install ended with 1); see that pip reaches its index and try again:\nno route to the index`,
-      ),
-    );
-    process.env.GROUNDPLAN_PYTHON = maker("exit 0");
-    expect(existsSync(await embeddedPython())).toBe(true);
-  });
+test.each([
+  ["embedded AWS", embeddedPython, "python", ["local/requirements.txt"]],
+  ["dashboard", dashboardPython, "dashboard-python", ["dashboard/requirements.txt"]],
+  [
+    "dashboard's tests",
+    dashboardDevPython,
+    "dashboard-dev-python",
+    ["dashboard/requirements.txt", "dashboard/requirements-dev.txt"],
+  ],
+])("the %s has an environment of its own, from its own requirements", async (_, python, name, files) => {
+  expect(await python()).toBe(join(home, name, "bin", "python"));
+  const asked = files.map((file) => `--requirement ${file}`).join(" ");
+  expect(readFileSync(calls, "utf8")).toContain(`--require-hashes ${asked}\n`);
 });

@@ -14,6 +14,9 @@ interface Watch {
 
 const any = (threshold: number) => threshold === 0;
 
+/** A service is watched by alarms of many kinds, which the module's own tests look at: here, that they are there. */
+const OF_A_SERVICE = ["errors", "unhealthy", "unanswered", "slow", "cpu", "memory", "missing"];
+
 function watchesOf(json: StackJson, environment: Environment): Watch[] {
   const oldest = configOf(environment).alarms.oldestMessageMinutes * 60;
   const functions = resources(json, "aws_lambda_function").flatMap(([, block]): Watch[] => {
@@ -49,15 +52,24 @@ function violations(json: StackJson, environment: Environment): string[] {
   const alarms = resources(json, "aws_cloudwatch_metric_alarm");
   const isOf = (alarm: Block, { metric, dimensions }: Watch) =>
     alarm.metric_name === metric && JSON.stringify(alarm.dimensions) === JSON.stringify(dimensions);
+  const services = resources(json, "aws_ecs_service").flatMap(([, { name }]) =>
+    OF_A_SERVICE.map((kind) => `${name}-${kind}`),
+  );
+  const isOfService = (alarm: Block) => services.includes(String(alarm.alarm_name));
   return [
+    ...services
+      .filter((name) => !alarms.some(([, alarm]) => alarm.alarm_name === name))
+      .map((name) => `nobody watches ${name}`),
     ...watches
       .filter((watch) => !alarms.some(([, alarm]) => isOf(alarm, watch)))
       .map(({ what }) => `nobody watches the ${what}`),
     ...alarms.flatMap(([address, alarm]) => {
       const watch = watches.find((known) => isOf(alarm, known));
-      if (watch === undefined) return [`${address} watches what is not there`];
+      if (watch === undefined && !isOfService(alarm)) return [`${address} watches what is not there`];
       return [
-        ...(isRight(alarm, watch) ? [] : [`${address} sees the ${watch.what} too late, or never`]),
+        ...(watch === undefined || isRight(alarm, watch)
+          ? []
+          : [`${address} sees the ${watch.what} too late, or never`]),
         ...(alarm.actions_enabled !== false &&
         [alarm.alarm_actions, alarm.ok_actions].every((told) => listOf(told).join() === topic)
           ? []
@@ -151,6 +163,19 @@ test.each([
     Object.assign(firstOf(stack, "aws_cloudwatch_metric_alarm"), change),
   );
   expect(violations(json, "dev")).toEqual([expect.stringMatching(/ does not tell the topic of alarms$/)]);
+});
+
+test("catches a service that nobody watches, and an alarm of another service", () => {
+  const json = spoilt("dashboard", (stack) => {
+    const [alarm] = resources(stack, "aws_cloudwatch_metric_alarm").filter(([address]) =>
+      address.includes("_Slow_"),
+    );
+    Object.assign(alarm?.[1] ?? {}, { alarm_name: "atlas-prod-dashboard-slow" });
+  });
+  expect(violations(json, "dev")).toEqual([
+    "nobody watches atlas-dev-dashboard-slow",
+    expect.stringMatching(/_Slow_\w+ watches what is not there$/),
+  ]);
 });
 
 test("catches an alarm on a function that is not there", () => {

@@ -17,7 +17,7 @@ function violations(json: StackJson, environment: Environment): string[] {
   const people = Object.keys(readers).map((reader) => names.readerRole(reader, "rows"));
   const admitted: Readonly<Record<string, readonly string[]>> = {
     [`${mine}${names.databaseWriter}`]: [names.loadRows],
-    [`${mine}${names.databaseReader}`]: [names.totals, ...people],
+    [`${mine}${names.databaseReader}`]: [names.totals, names.dashboard, ...people],
   };
   const cluster = `arn:aws:rds:${region}:${accountId}:cluster:${names.databaseCluster}`;
   const ofCluster = JSON.stringify({

@@ -21,6 +21,18 @@ const NO_STORES = [
   ...["aws_security_group", "aws_subnet", "aws_vpc", "aws_vpc_endpoint"],
   ...["aws_vpc_endpoint_route_table_association", "aws_vpc_endpoint_subnet_association"],
   ...["aws_vpc_security_group_egress_rule", "aws_vpc_security_group_ingress_rule"],
+  ...[
+    "aws_acm_certificate",
+    "aws_acm_certificate_validation",
+    "aws_lb",
+    "aws_lb_listener",
+    "aws_lb_listener_rule",
+    "aws_lb_target_group",
+  ],
+  ...["aws_ecs_cluster_capacity_providers", "aws_ecs_service", "aws_ecs_task_definition"],
+  ...["aws_appautoscaling_policy", "aws_appautoscaling_target", "aws_ecr_lifecycle_policy"],
+  ...["aws_cloudwatch_log_resource_policy", "aws_wafv2_web_acl", "aws_wafv2_web_acl_association"],
+  "aws_wafv2_web_acl_logging_configuration", // the log is in its log group
   "aws_flow_log", // the records are in its log group
   "aws_ssm_parameter", // contracts: ids, which are no secrets
 ];
@@ -36,11 +48,22 @@ const STORES: Readonly<Record<string, (block: Block, address: string, json: Stac
   aws_s3_bucket: (_, address, json) => {
     const rule = configurationOf(address, json);
     const by = inner(rule, "apply_server_side_encryption_by_default");
+    if (takesAccessLogs(address, json)) return by?.sse_algorithm === "AES256";
     return by?.sse_algorithm === "aws:kms" && ALIAS_ARN.test(String(by.kms_master_key_id));
   },
   aws_dynamodb_table: (block) => {
     const encryption = inner(block, "server_side_encryption");
     return encryption?.enabled === true && KEY_ARN.test(String(encryption.kms_key_arn));
+  },
+  aws_ecr_repository: (block) => {
+    const encryption = inner(block, "encryption_configuration");
+    return encryption?.encryption_type === "KMS" && KEY_ARN.test(String(encryption.kms_key));
+  },
+  // What people do in containers, on its way and in its log.
+  aws_ecs_cluster: (block) => {
+    const commands = inner(block, "configuration", "execute_command_configuration");
+    const log = inner(commands, "log_configuration");
+    return KEY_ARN.test(String(commands?.kms_key_id)) && log?.cloud_watch_encryption_enabled === true;
   },
   aws_sqs_queue: (block) => ALIAS.test(String(block.kms_master_key_id)),
   aws_sns_topic: (block) => ALIAS.test(String(block.kms_master_key_id)),
@@ -60,6 +83,17 @@ const STORES: Readonly<Record<string, (block: Block, address: string, json: Stac
   aws_rds_cluster_instance: ({ performance_insights_enabled, performance_insights_kms_key_id }) =>
     performance_insights_enabled !== true || KEY_ARN.test(String(performance_insights_kms_key_id)),
 };
+
+/**
+ * Load balancers write their access logs to no bucket with another key than S3's own:
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+ */
+function takesAccessLogs(bucket: string, json: StackJson): boolean {
+  const names = resources(json, "aws_lb").map(([, block]) => inner(block, "access_logs")?.bucket);
+  return resources(json, "aws_s3_bucket").some(
+    ([address, block]) => address === bucket && names.includes(block.bucket),
+  );
+}
 
 function configurationOf(bucket: string, json: StackJson): Block | undefined {
   const all = resources(json, "aws_s3_bucket_server_side_encryption_configuration");
@@ -100,7 +134,18 @@ test("catches a bucket with S3's own key, or AWS's", () => {
   expect(violations(withKey({ sse_algorithm: "aws:kms", kms_master_key_id: aws }))).toHaveLength(1);
 });
 
+test("catches a bucket with S3's own key beside that of the access logs", () => {
+  const json = spoilt("services", (stack) =>
+    Object.assign(inner(firstOf(stack, "aws_lb"), "access_logs") ?? {}, { bucket: "x" }),
+  );
+  expect(violations(json)).toEqual([
+    expect.stringMatching(/^aws_s3_bucket\.AccessLogs_\w+ is not encrypted with a key of ours$/),
+  ]);
+});
+
 test.each([
+  ["services", "aws_ecr_repository", "encryption_configuration"],
+  ["services", "aws_ecs_cluster", "configuration"],
   ["data", "aws_dynamodb_table", "server_side_encryption"],
   ["pipeline", "aws_sqs_queue", "kms_master_key_id"],
   ["pipeline", "aws_cloudwatch_log_group", "kms_key_id"],

@@ -1,20 +1,29 @@
-import { deadLetterQueue, logGroup, namesFor } from "../../config/naming";
+import { deadLetterQueue, logGroup, namesFor, type PlatformNames, taskLogGroup } from "../../config/naming";
+import { clusterLogGroups, firewallLogGroup } from "../../modules";
 import { configOf, type Environment } from "../support/platform";
 import { firstOf, holdsEverywhere, inner, resources, spoilt } from "../support/policies";
-import type { StackJson } from "../support/synth";
+import type { Block, StackJson } from "../support/synth";
 
 /** Type → the attribute with the name in AWS. Another type has none, or a reference, and is listed as such. */
 const NAMED: Readonly<Record<string, string>> = {
+  aws_acm_certificate: "domain_name",
   aws_athena_workgroup: "name",
   aws_cloudwatch_log_group: "name",
+  aws_cloudwatch_log_resource_policy: "policy_name",
   aws_cloudwatch_metric_alarm: "alarm_name",
   aws_db_subnet_group: "name",
   aws_dynamodb_table: "name",
+  aws_ecr_repository: "name",
+  aws_ecs_cluster: "name",
+  aws_ecs_service: "name",
+  aws_ecs_task_definition: "family",
   aws_glue_catalog_database: "name",
   aws_glue_catalog_table: "name",
   aws_iam_role: "name",
   aws_kms_alias: "name",
   aws_lambda_function: "function_name",
+  aws_lb: "name",
+  aws_lb_target_group: "name",
   aws_rds_cluster: "cluster_identifier",
   aws_rds_cluster_instance: "identifier",
   aws_rds_cluster_parameter_group: "name",
@@ -24,6 +33,7 @@ const NAMED: Readonly<Record<string, string>> = {
   aws_sns_topic: "name",
   aws_sqs_queue: "name",
   aws_ssm_parameter: "name",
+  aws_wafv2_web_acl: "name",
 };
 
 /** AWS gives these an id; people know them by their tag `Name`, which is the network's name and a part. */
@@ -49,13 +59,20 @@ const NAMELESS = [
   ...["aws_s3_bucket_public_access_block", "aws_s3_bucket_server_side_encryption_configuration"],
   ...["aws_s3_bucket_versioning", "aws_network_acl_association", "aws_route", "aws_route_table_association"],
   ...["aws_vpc_endpoint_route_table_association", "aws_vpc_endpoint_subnet_association"],
+  ...["aws_acm_certificate_validation", "aws_ecr_lifecycle_policy", "aws_ecs_cluster_capacity_providers"],
+  ...[
+    "aws_lb_listener",
+    "aws_lb_listener_rule",
+    "aws_wafv2_web_acl_association",
+    "aws_wafv2_web_acl_logging_configuration",
+  ],
   "aws_sns_topic_subscription",
 ];
 
 /** Every name that `config/naming.ts` makes for an environment, and what the modules put behind one. */
 function knownNames(environment: Environment): ReadonlySet<string> {
   const config = configOf(environment);
-  const { parameter, collectorRole, readerRole, stateKey: _, ...names } = namesFor(config);
+  const { parameter, collectorRole, readerRole, balancer, stateKey: _, ...names } = namesFor(config);
   const { structure, loadFigures, loadRows, loadLake, migrate, totals, databaseCluster: cluster } = names;
   const stages = [structure, loadFigures, loadRows, loadLake];
   const functions = [...stages, migrate, totals];
@@ -78,8 +95,26 @@ function knownNames(environment: Environment): ReadonlySet<string> {
     ...Object.entries(config.readers).flatMap(([reader, { stores }]) =>
       stores.map((store) => readerRole(reader, store)),
     ),
-    ...["state", "network"].map(parameter),
+    ...["state", "network", "database", "services"].map(parameter),
+    ...(config.dashboard === undefined ? [] : dashboardNames(config.dashboard.domain, names, balancer)),
   ]);
+}
+
+/** Of a service, and of the balancer before it; a target group ends with what it cannot change. */
+function dashboardNames(
+  domain: string,
+  { dashboard, cluster }: Pick<PlatformNames, "dashboard" | "cluster">,
+  balancer: PlatformNames["balancer"],
+): string[] {
+  const front = balancer("dashboard");
+  const { commands, insights } = clusterLogGroups(cluster);
+  return [
+    ...[domain, taskLogGroup(dashboard), commands, insights, `${dashboard}-execution`],
+    ...["errors", "unhealthy", "unanswered", "slow", "cpu", "memory", "missing"].map(
+      (alarm) => `${dashboard}-${alarm}`,
+    ),
+    ...[front, `${front}-balancer`, firewallLogGroup(front)],
+  ];
 }
 
 /** Every physical name is one of `config/naming.ts`: a literal of this environment, checked by AWS's rules. */
@@ -96,7 +131,7 @@ function violations(json: StackJson, environment: Environment): string[] {
     if (attribute === undefined && !tagged) return NAMELESS.includes(type) ? [] : [`${type}: what names it?`];
     return [
       ...all
-        .filter(([, block]) => attribute !== undefined && !known.has(String(block[attribute])))
+        .filter(([, block]) => attribute !== undefined && !known.has(nameIn(block, attribute)))
         .map(([address, block]) => `${address} is called ${block[attribute ?? ""]}`),
       ...all
         .map(([address, block]) => [address, inner(block, "tags")?.Name] as const)
@@ -104,6 +139,11 @@ function violations(json: StackJson, environment: Environment): string[] {
         .map(([address, name]) => `${address} is tagged ${name}`),
     ];
   });
+}
+
+/** Without the hash of what makes a target group anew. */
+function nameIn(block: Block, attribute: string): string {
+  return String(block[attribute]).replace(/-[0-9a-f]{6}$/, "");
 }
 
 holdsEverywhere(violations);

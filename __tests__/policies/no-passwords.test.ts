@@ -33,9 +33,20 @@ function violations(json: StackJson, environment: Environment): string[] {
     ...Object.entries(known).flatMap(([type, blocks]) =>
       Object.entries(blocks).flatMap(([id, block]) => secretsIn(block, `${type}.${id}`)),
     ),
-    ...("output" in json ? ["the stack has outputs, which are in the state as they are"] : []),
+    ...secretsIn(outputsOf(json), "output"),
     ...credentials(json, environment),
   ];
+}
+
+/** What outputs show, by the attribute that they refer to: `${aws_rds_cluster.Rows.master_password}` is called so. */
+function outputsOf(json: StackJson): Record<string, unknown> {
+  const { output = {} } = json as { readonly output?: Readonly<Record<string, { readonly value: unknown }>> };
+  return Object.fromEntries(
+    Object.entries(output).flatMap(([name, { value }]) => [
+      [name, value],
+      ...[...JSON.stringify(value).matchAll(/\.(\w+)(?=[}\s,)\]"])/g)].map(([, part = ""]) => [part, true]),
+    ]),
+  );
 }
 
 /** Every attribute at whatever depth that is called like a secret, and every text that holds one. */
@@ -112,10 +123,15 @@ test("catches a secret that Terraform writes or reads", () => {
   expect(read).toEqual(["aws_secretsmanager_secret_version puts a secret into the state"]);
 });
 
-test("catches an output, and credentials in the provider or the backend", () => {
-  expect(database((json) => Object.assign(json, { output: { host: { value: "x" } } }))).toEqual([
-    "the stack has outputs, which are in the state as they are",
-  ]);
+test.each([
+  ["password", "hunter2", "output.password is a secret"],
+  ["host", `\${aws_rds_cluster.Rows.master_password}`, "output.master_password is a secret"],
+  ["url", "postgresql://writer:hunter2@db:5432/events", "output.url holds a password"],
+])("catches an output that shows a secret: %s", (name, value, message) => {
+  expect(database((json) => Object.assign(json, { output: { [name]: { value } } }))).toEqual([message]);
+});
+
+test("catches credentials in the provider or the backend", () => {
   expect(
     database((json) => {
       Object.assign(json.provider?.aws?.[0] ?? {}, { secret_key: "test" });

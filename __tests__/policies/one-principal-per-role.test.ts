@@ -11,10 +11,15 @@ import {
 } from "../support/policies";
 import type { StackJson } from "../support/synth";
 
-/** Service → what uses a role of it, and the attribute that names the role. */
-const USERS: Readonly<Record<string, readonly [type: string, attribute: string]>> = {
-  "lambda.amazonaws.com": ["aws_lambda_function", "role"],
-  "vpc-flow-logs.amazonaws.com": ["aws_flow_log", "iam_role_arn"],
+/** Service → what uses a role of it, and the attribute that names the role: one of them. */
+const USERS: Readonly<Record<string, readonly string[]>> = {
+  "lambda.amazonaws.com": ["aws_lambda_function.role"],
+  "vpc-flow-logs.amazonaws.com": ["aws_flow_log.iam_role_arn"],
+  // One for the code, one for what starts it.
+  "ecs-tasks.amazonaws.com": [
+    "aws_ecs_task_definition.execution_role_arn",
+    "aws_ecs_task_definition.task_role_arn",
+  ],
 };
 
 /**
@@ -37,7 +42,7 @@ function violations(json: StackJson, environment: Environment): string[] {
     const user = others.length === 0 ? USERS[service] : undefined;
     return [
       ...(user ? [] : [`${address} can be taken by ${principals.join(", ") || "nobody"}`]),
-      ...(users.length === 1 && (user === undefined || users[0] === user.join("."))
+      ...(users.length === 1 && (user === undefined || user.includes(users.join()))
         ? []
         : [`${address} is used by ${users.join(", ") || "nothing"}`]),
     ];

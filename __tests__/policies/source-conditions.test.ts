@@ -12,11 +12,17 @@ const SOURCELESS = ["lambda.amazonaws.com"];
 const KINDS: Readonly<Record<string, RegExp>> = {
   "vpc-flow-logs.amazonaws.com": /^arn:aws:ec2:[a-z0-9-]+:\d{12}:vpc-flow-log\/\*$/,
   "cloudwatch.amazonaws.com": /^arn:aws:cloudwatch:[a-z0-9-]+:\d{12}:alarm:\*$/,
+  // Tasks have no name of their own: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+  "ecs-tasks.amazonaws.com": /^arn:aws:ecs:[a-z0-9-]+:\d{12}:\*$/,
+  // AWS makes the end of the load balancer's ARN.
+  "logdelivery.elasticloadbalancing.amazonaws.com":
+    /^arn:aws:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/app\/[\w-]+\/\*$/,
+  "delivery.logs.amazonaws.com": /^arn:aws:logs:[a-z0-9-]+:\d{12}:\*$/,
 };
 
-/** Services that say no account; the ARN of the source, named whole, holds it. */
-const WITHOUT_ACCOUNT = ["sns.amazonaws.com"];
-const HOLDS_ACCOUNT = /^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d{12}:[^*?]+$/;
+/** Services that say no account; the ARN of the source, named whole but for its end, holds it. */
+const WITHOUT_ACCOUNT = ["sns.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com"];
+const HOLDS_ACCOUNT = /^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d{12}:[^*?]+(?<!\*)(\/\*)?$/;
 
 /**
  * A service that a resource's policy lets in, or that takes a role, must come on behalf of a resource of ours, named
@@ -57,7 +63,9 @@ function accountIsInSource(
   services: readonly string[],
   conditions: NonNullable<PolicyStatement["Condition"]>,
 ): boolean {
-  const sources = listOf(conditions.ArnEquals?.["aws:SourceArn"]);
+  const sources = ["ArnEquals", "ArnLike"].flatMap((operator) =>
+    listOf(conditions[operator]?.["aws:SourceArn"]),
+  );
   return (
     services.every((name) => WITHOUT_ACCOUNT.includes(name)) &&
     sources.length > 0 &&

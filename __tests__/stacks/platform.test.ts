@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderOf, platform } from "../support/platform";
 
-test("is five stacks, in the order in which they are applied", () => {
-  expect(Object.keys(platform("dev"))).toEqual(["data", "database", "network", "pipeline", "state"]);
+test("is seven stacks, in the order in which they are applied", () => {
+  expect(Object.keys(platform("dev"))).toHaveLength(7);
   const { stacks } = JSON.parse(readFileSync(join(folderOf("dev"), "manifest.json"), "utf8"));
   const dependencies = Object.fromEntries(
     Object.entries<{ dependencies: string[] }>(stacks).map(([name, stack]) => [name, stack.dependencies]),
@@ -14,5 +14,13 @@ test("is five stacks, in the order in which they are applied", () => {
     data: ["state"],
     pipeline: ["state", "data"],
     database: ["state", "data", "network"],
+    services: ["state", "network"],
+    dashboard: ["state", "network", "database", "services"],
   });
+});
+
+test("has neither dashboard nor services where the configuration has no dashboard", () => {
+  expect(Object.keys(platform("dev, no dashboard"))).toEqual([
+    ...["data", "database", "network", "pipeline", "state"],
+  ]);
 });

@@ -28,6 +28,8 @@ const VARIANTS = {
   "dev, renamed": () => ({ ...configOf("dev"), ...ANOTHER }),
   "prod, renamed": () => ({ ...configOf("prod"), ...ANOTHER }),
   "local, renamed": () => ({ ...configOf("local"), ...ANOTHER }),
+  "dev, with an image": () => withDashboard(configOf("dev"), { image: `sha256:${"1".repeat(64)}` }),
+  "dev, no dashboard": () => ({ ...configOf("dev"), dashboard: undefined }),
   "dev, three zones": () => withNetwork(configOf("dev"), { zones: 3 }),
   "dev, no isolated tier": () => withNetwork(configOf("dev"), { tiers: ["public", "private"] }),
 } as const satisfies Record<string, () => PlatformConfig>;
@@ -113,6 +115,14 @@ const withNetwork = (
 ): PlatformConfig => ({
   ...config,
   network: { ...config.network, ...network },
+});
+
+const withDashboard = (
+  config: PlatformConfig,
+  dashboard: Partial<NonNullable<PlatformConfig["dashboard"]>>,
+): PlatformConfig => ({
+  ...config,
+  ...(config.dashboard && { dashboard: { ...config.dashboard, ...dashboard } }),
 });
 
 function synthesise(environment: string, config: PlatformConfig, folder: string): void {

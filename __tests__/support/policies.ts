@@ -59,13 +59,18 @@ export function firstOf(json: StackJson, type: string): Mutable<Block> {
   return first[1];
 }
 
+/** What is called a policy and says nothing of who may do what: of queues, buckets, TLS, and of how long images stay. */
+const OTHER_POLICIES = /^redrive_|^block_|^ssl_/;
+
 /** Every policy of a stack: whatever attribute is called so. */
 export function policiesOf(json: StackJson): Policy[] {
-  return Object.entries(json.resource ?? {}).flatMap(([type, blocks]) =>
+  const { aws_ecr_lifecycle_policy: _, ...types } = json.resource ?? {};
+  return Object.entries(types).flatMap(([type, blocks]) =>
     Object.entries(blocks).flatMap(([id, block]) =>
       Object.entries(block)
         .filter(
-          ([name, text]) => /(^|_)policy$/.test(name) && !/^redrive_|^block_/.test(name) && text !== null,
+          ([name, text]) =>
+            /(^|_)policy(_document)?$/.test(name) && !OTHER_POLICIES.test(name) && text !== null,
         )
         .map(([attribute, text]) => ({ address: `${type}.${id}`, type, attribute, text: String(text) })),
     ),

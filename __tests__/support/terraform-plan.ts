@@ -18,6 +18,7 @@ export interface PlannedChange {
 /** What `terraform plan` would do in the folder of a stack, made ready first. */
 export class TerraformPlan {
   private constructor(
+    private readonly run: (...args: string[]) => Promise<string>,
     readonly directory: string,
     /** Every resource, also those that stay as they are. */
     readonly changes: readonly PlannedChange[],
@@ -39,7 +40,12 @@ export class TerraformPlan {
     const jsonFile = join(directory, "plan.json");
     writeFileSync(jsonFile, json);
     const { resource_changes: changes = [] } = JSON.parse(json) as { resource_changes?: PlannedChange[] };
-    return new TerraformPlan(directory, changes, jsonFile);
+    return new TerraformPlan(run, directory, changes, jsonFile);
+  }
+
+  /** Does it. */
+  async apply(): Promise<void> {
+    await this.run("apply", "-no-color", "plan.bin");
   }
 
   /** Addresses of what would be changed, by what would be done: `create`, `update`, `delete`, `delete+create`. */

@@ -42,6 +42,7 @@ test("writes a stack file for each stack, the manifest, and the code of each fun
   const names = Object.keys(first.dev ?? {}).map((path) => path.replace(/_[0-9A-F]{8}\/[0-9A-F]{32}\//, "/"));
   expect(names).toEqual([
     "manifest.json",
+    "stacks/dashboard/cdk.tf.json",
     "stacks/data/cdk.tf.json",
     "stacks/database/assets/LoadRows_Code/loadRows.zip",
     "stacks/database/assets/Migrate_Code/migrate.zip",
@@ -52,6 +53,7 @@ test("writes a stack file for each stack, the manifest, and the code of each fun
     "stacks/pipeline/assets/LoadLake_Code/loadLake.zip",
     "stacks/pipeline/assets/Structure_Code/structure.zip",
     "stacks/pipeline/cdk.tf.json",
+    "stacks/services/cdk.tf.json",
     "stacks/state/cdk.tf.json",
   ]);
 });

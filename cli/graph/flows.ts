@@ -1,12 +1,13 @@
 import type { GraphEdge } from "./model";
 import { type Block, listOf, type Resource, type Resources } from "./resources";
 
-/** What moves data by itself: notifications of buckets, topics that feed queues, and queues that call functions. */
+/** What moves data by itself: notifications of buckets, topics that feed queues, queues that call functions, services and their tasks. */
 export function flowsIn(resources: Resources): GraphEdge[] {
   return resources.all.flatMap((resource) => {
     if (resource.type === "aws_s3_bucket_notification") return notifications(resource, resources);
     if (resource.type === "aws_sns_topic_subscription") return subscription(resource, resources);
     if (resource.type === "aws_lambda_event_source_mapping") return mapping(resource, resources);
+    if (resource.type === "aws_ecs_service") return tasks(resource, resources);
     return [];
   });
 }
@@ -32,6 +33,11 @@ function mapping({ stack, block }: Resource, resources: Resources): GraphEdge[] 
   const from = resources.find(stack, block.event_source_arn)?.resource.module;
   const to = resources.find(stack, block.function_name, "aws_lambda_function")?.resource.module;
   return edge(from, to, "");
+}
+
+function tasks({ stack, module, block }: Resource, resources: Resources): GraphEdge[] {
+  const to = resources.find(stack, block.task_definition, "aws_ecs_task_definition")?.resource.module;
+  return edge(module, to, "");
 }
 
 /** One to a person, as by email, is none: nobody stands in the picture. */

@@ -54,13 +54,13 @@ function verbsOfUser(user: string): readonly string[] {
   return user.endsWith("_writer") ? ["write"] : ["read"];
 }
 
-/** Allowed verbs by ARN. Keys are no data, and `*` names nothing. */
+/** Allowed verbs by ARN. Keys and logs are no data, and `*` names nothing. */
 function statementsIn({ block }: Resource): { resource: string; verbs: string[] }[] {
   const { Statement } = JSON.parse(String(block.policy)) as { Statement: Statement | readonly Statement[] };
   return listOf(Statement)
     .filter(({ Effect }) => Effect === "Allow")
     .flatMap(({ Action, Resource }) => {
-      const actions = listOf(Action).filter((action) => !action.startsWith("kms:"));
+      const actions = listOf(Action).filter((action) => !/^(kms|logs):/.test(action));
       if (actions.length === 0) return [];
       const verbs = inOrder(actions.map(verbOf));
       return listOf(Resource)

@@ -6,7 +6,7 @@ const BY_NAME: readonly (readonly [start: RegExp, verb: string])[] = [
   [/^(Receive|DeleteMessage|ChangeMessage)/, "consume"],
   [/^(Send|Publish)/, "send"],
   [/^(Run|Start|Stop|Invoke|Execute)/, "start"],
-  [/^(Get|BatchGet|List|Describe|Query|Scan|Select|Head|ConditionCheck|Read|Search)/, "read"],
+  [/^(Get|BatchGet|BatchCheck|List|Describe|Query|Scan|Select|Head|ConditionCheck|Read|Search)/, "read"],
   [/^(Put|BatchWrite|Update|Create|Write|Upload|Abort)/, "write"],
   [/^(Delete|BatchDelete|Remove)/, "delete"],
 ];

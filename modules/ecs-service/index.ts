@@ -1,5 +1,7 @@
 export type { CognitoProps, OidcProps, SessionProps } from "./balancer/authentication";
+export type { BalancerFront } from "./balancer/balancer-front";
 export type { AccessLogs, LoadBalancerProps, TlsPolicy } from "./balancer/balancer-props";
+export { BalancerReference, type BalancerReferenceProps } from "./balancer/balancer-reference";
 export { keepAliveFor } from "./balancer/keep-alive";
 export { LoadBalancer } from "./balancer/load-balancer";
 export { ServiceTargets } from "./balancer/target-group";

@@ -501,6 +501,7 @@ const PARTS = [
   "task/task-run",
   "task/scheduled-task-props",
   "balancer/balancer-props",
+  "balancer/balancer-reference",
   "balancer/target-group-props",
   "balancer/authentication",
 ];

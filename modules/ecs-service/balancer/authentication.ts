@@ -80,6 +80,19 @@ export function authenticationAction(scope: Construct, props: OidcProps | Cognit
   };
 }
 
+/** What is done with a request for `targetGroupArn`: the user logs in first where there is an action for that. */
+export function forwardActions(
+  targetGroupArn: string,
+  authentication: BalancerAction | undefined,
+): BalancerAction[] {
+  const forward = { type: "forward", targetGroupArn };
+  if (authentication === undefined) return [forward];
+  return [
+    { ...authentication, order: 1 },
+    { ...forward, order: 2 },
+  ];
+}
+
 /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AuthenticateOidcActionConfig.html */
 export function authenticationMistakes(props: OidcProps | CognitoProps): string[] {
   const { sessionTimeoutSeconds: seconds = DEFAULTS.sessionTimeoutSeconds } = props;

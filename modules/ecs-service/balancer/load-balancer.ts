@@ -5,8 +5,10 @@ import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-as
 import { Construct, type IConstruct } from "constructs";
 import { accountOf, ModuleError } from "../../shared";
 import { LogBucket } from "../../storage";
-import { authenticationAction, type BalancerAction } from "./authentication";
+import { authenticationAction, type BalancerAction, forwardActions } from "./authentication";
+import type { BalancerFront } from "./balancer-front";
 import { BALANCER_DEFAULTS, type LoadBalancerProps } from "./balancer-props";
+import { BalancerReference, type BalancerReferenceProps } from "./balancer-reference";
 import { balancerMistakes } from "./balancer-rules";
 import { BalancerSecurityGroup } from "./balancer-security-group";
 import { Certificate } from "./certificate";
@@ -26,7 +28,7 @@ const NOT_FOUND: BalancerAction = {
  * An Application Load Balancer that speaks HTTPS and sends HTTP there. It answers 404 until `ServiceTargets` stand
  * behind it, and reaches them only: their service makes the rule.
  */
-export class LoadBalancer extends Construct {
+export class LoadBalancer extends Construct implements BalancerFront {
   /** Made by AWS. */
   readonly securityGroupId: string;
   /** Made by AWS. */
@@ -74,28 +76,24 @@ export class LoadBalancer extends Construct {
     this.createRecords(props);
   }
 
-  /** What is done with a request for `targetGroupArn`: the user logs in first where the load balancer asks for it. */
-  actionsFor(targetGroupArn: string): BalancerAction[] {
-    const forward = { type: "forward", targetGroupArn };
-    if (this.authentication === undefined) return [forward];
-    return [
-      { ...this.authentication, order: 1 },
-      { ...forward, order: 2 },
-    ];
+  /** A load balancer that another stack makes. */
+  static fromAttributes(scope: Construct, id: string, props: BalancerReferenceProps): BalancerReference {
+    return new BalancerReference(scope, id, props);
   }
 
-  /**
-   * Gives `owner` every request that no rule gives to another.
-   *
-   * @throws ModuleError when another has them
-   */
-  setDefault(owner: IConstruct, actions: BalancerAction[]): void {
+  actionsFor(targetGroupArn: string): BalancerAction[] {
+    return forwardActions(targetGroupArn, this.authentication);
+  }
+
+  /** @throws ModuleError when another has them */
+  setDefault(owner: IConstruct, actions: BalancerAction[]): LbListener {
     if (this.defaultOwner !== undefined) {
       const rule = "hosts or paths must be set, as all other requests go to another already";
       throw new ModuleError(owner, `${rule}, got neither beside ${this.defaultOwner.node.path}`);
     }
     this.defaultOwner = owner;
     this.httpsListener.putDefaultAction(actions);
+    return this.httpsListener;
   }
 
   private createSecurityGroup({ balancerName, vpcId, allowFrom }: LoadBalancerProps): string {

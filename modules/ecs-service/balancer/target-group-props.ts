@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import type { LoadBalancer } from "./load-balancer";
+import type { BalancerFront } from "./balancer-front";
 
 export const TARGET_DEFAULTS = {
   healthIntervalSeconds: 10,
@@ -14,7 +14,7 @@ export const TARGET_DEFAULTS = {
 
 export interface ServiceTargetsProps {
   /** The load balancer that they stand behind. */
-  readonly balancer: LoadBalancer;
+  readonly balancer: BalancerFront;
   /** First part of the target group's name, 25 characters or fewer: a hash follows. */
   readonly name: string;
   /** Id of the VPC. */

@@ -95,8 +95,7 @@ export class ServiceTargets extends Construct {
     const { balancer, hosts = [], paths = [], priority } = this.props;
     const actions = balancer.actionsFor(this.resource.arn);
     if (priority !== undefined) return this.rule("Rule", priority, conditionsOf(hosts, paths), actions);
-    balancer.setDefault(this, actions);
-    return balancer.httpsListener;
+    return balancer.setDefault(this, actions);
   }
 
   /** What a machine asks for, as a health check from outside, which cannot log in. */

@@ -1,5 +1,5 @@
 import type { AlarmTopicReference } from "../../alarms";
-import type { LoadBalancer } from "../balancer/load-balancer";
+import type { BalancerFront } from "../balancer/balancer-front";
 import type { ServiceTargetsProps } from "../balancer/target-group-props";
 import type { EcsClusterReference } from "../task/ecs-cluster-reference";
 import type { FargateTask } from "../task/fargate-task";
@@ -86,7 +86,7 @@ export interface EcsServiceProps extends TargetOptions {
   /** What else it may reach beside HTTPS: the rules of both ends are made here. @default nothing */
   readonly peers?: readonly ServicePeer[];
   /** Load balancer in front; the task must have a port. @default none */
-  readonly balancer?: LoadBalancer | undefined;
+  readonly balancer?: BalancerFront | undefined;
   /** Path that the balancer asks whether a task can serve (readiness); needed with a balancer. The task's own check says whether it lives. @default none */
   readonly healthPath?: string | undefined;
   /** Seconds after its start in which ECS does not mind a task that fails its checks. @default 60 */
