@@ -6,6 +6,9 @@ const KNOWN: Readonly<Record<string, unknown>> = {
   "url.pathname": "/",
   "url.search": "",
   "again.n_intervals": 0,
+  // The parts of the address that narrow figures and that choose a story (`narrow` of dashboard/app/assets/pages.js).
+  "narrowed.data": "",
+  "chosen.data": "",
 };
 const SECONDS = 30;
 

@@ -4,6 +4,7 @@ Names and defaults: https://gunicorn.org/reference/settings. Variables: app/sett
 """
 
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,9 @@ control_socket_disable = True
 
 def post_fork(_: Any, worker: Any) -> None:
     """What the worker must know and gunicorn has no setting for."""
+    # Until it has a handler of its own it would have the master's, which drops the signal: the master would then wait
+    # for it all of its grace.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     worker.drain_seconds = float(settings.server.drain_seconds)
 
 

@@ -33,6 +33,8 @@ const NO_IMAGE = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991
 const PORT = 8080;
 /** What the server finishes within after it was told to stop; less than the task's stop time-out of 30. */
 const GRACE_SECONDS = 20;
+/** Of which a task on Spot goes on letting requests in: there, SIGTERM comes before the balancer stops sending. */
+const SPOT_DRAIN_SECONDS = 10;
 
 /** Names of the stages, as the dashboard's page says them, and of their queues. */
 type StageQueues = `structure=${string},load-figures=${string},load-rows=${string},load-lake=${string}`;
@@ -51,6 +53,7 @@ interface DashboardEnv {
   readonly PORT: string;
   readonly KEEP_ALIVE_SECONDS: string;
   readonly GRACE_SECONDS: string;
+  readonly DRAIN_SECONDS: string;
   readonly AWS_REGION: string;
 }
 
@@ -105,6 +108,7 @@ export class DashboardStack extends BaseStack {
       PORT: `${PORT}`,
       KEEP_ALIVE_SECONDS: `${this.balancer.keepAliveSeconds}`,
       GRACE_SECONDS: `${GRACE_SECONDS}`,
+      DRAIN_SECONDS: `${this.settings.spot ? SPOT_DRAIN_SECONDS : 0}`,
       AWS_REGION: this.config.region,
     };
     return new FargateTask(this, "Task", {

@@ -74,6 +74,7 @@ test("shows a story's days as DynamoDB has them and its newest events as Postgre
   );
   const events = await page.rows("#story-events");
   expect(events).toHaveLength(20);
+  expect(await page.text("#story-events")).toContain("Its newest 20 events in PostgreSQL, newest first");
   expect(events[0]?.[0]).toBe(`${days[0]?.[0]} 12:00:00 UTC`);
 });
 

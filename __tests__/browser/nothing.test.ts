@@ -13,6 +13,7 @@ test("says on every page that there is nothing yet, without an error", async () 
   expect(await pipeline.text("#throughput-slot")).toBe("No file has come through yet.");
   expect(await pipeline.text("#lines-slot")).toBe("No line has come in yet.");
   expect((await pipeline.figures("#lake"))["Newest partition"]).toBe("none yet");
+  expect(await content.page.locator("#about").count()).toBe(0);
   const recommendations = await site.open("/recommendations");
   expect(await recommendations.text("#recommended")).toContain("There are no recommendations yet.");
   expect([...content.problems, ...pipeline.problems, ...recommendations.problems]).toEqual([]);

@@ -57,6 +57,11 @@ test("goes from page to page without a new load, with title, heading and focus",
   expect(page.problems).toEqual([]);
 });
 
+test.each(["/", "/pipeline", "/recommendations"])("says on %s that the sample is generated", async (path) => {
+  const page = await site.open(path);
+  expect(await page.text("#about")).toMatch(/^Sample data\..*Shop demo: all of it is generated/);
+});
+
 test("says that there is no page at an address", async () => {
   const page = await site.open("/nowhere");
   expect(await page.text("main")).toContain("There is no page at /nowhere.");
@@ -101,6 +106,7 @@ test("accounts for every line of the pipeline, and says what needs care in words
   ]);
   expect(await page.text("#care")).toMatch(/▲ \d things? needs? care/);
   expect(await page.text("#care")).toMatch(/has set 1 message aside/);
+  expect(await page.text("#care")).not.toMatch(/ old: the log/);
   expect(await page.text("#stages")).toContain("▲ 1 set aside");
   expect((await page.figures("#lake"))["Newest partition"]).toBe("2026-03");
 });

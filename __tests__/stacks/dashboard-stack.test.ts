@@ -62,6 +62,12 @@ test("keeps connections longer than the balancer, and ends before the container 
   expect(Number(variable("GRACE_SECONDS"))).toBeLessThan(container(stackOf()).stopTimeout);
 });
 
+test("goes on letting requests in for a while after SIGTERM on Spot, and nowhere else", () => {
+  const drain = (name: "dev" | "prod") =>
+    container(stackOf(name)).environment.find((entry) => entry.name === "DRAIN_SECONDS")?.value;
+  expect([drain("dev"), drain("prod")]).toEqual(["10", "0"]);
+});
+
 test("hands the dashboard every variable that it must be given, and no other", () => {
   // Those without a default in dashboard/app/settings.py, and what has one on this machine only.
   const settings = readFileSync("dashboard/app/settings.py", "utf8");

@@ -16,6 +16,8 @@ FUNNEL = ", ".join(
     for kind, name in (("view", "views"), ("click", "clicks"), ("add_to_cart", "carts"), ("purchase", "purchases"))
 )
 SOLD = f"CAST(coalesce(sum(quantity) FILTER ({SALES}), 0) AS BIGINT) AS quantity"
+MONEY = f"list((currency, amount) ORDER BY currency) FILTER ({SALES}) AS money"
+"""Over one row for each type and currency. No question joins: a join of DuckDB 2.0.1 keeps some 4 KiB for ever."""
 
 Order = Literal["views DESC, quantity DESC", "quantity DESC, views DESC"]
 
@@ -39,13 +41,7 @@ class CopiedLake:
         return rows[0] if rows and rows[0][0] is not None else None
 
     def totals(self, filters: Filters) -> Totals:
-        rows = self._ask(
-            f"""SELECT {FUNNEL}, {SOLD},
-                       (SELECT list((currency, amount) ORDER BY currency) FROM (
-                          SELECT currency, sum(amount) AS amount FROM days WHERE {SALES} GROUP BY currency)) AS money
-                  FROM days""",
-            filters,
-        )
+        rows = self._ask(f"SELECT {FUNNEL}, {SOLD}, {MONEY} FROM sums", filters, steps=_sums())
         if not rows:
             return Totals(Funnel(0, 0, 0, 0), 0, {})
         *funnel, quantity, money = rows[0]
@@ -68,19 +64,11 @@ class CopiedLake:
 
     def _items(self, item: Literal["content", "product"], order: Order, filters: Filters, limit: int) -> list[ItemRow]:
         rows = self._ask(
-            f"""SELECT items.shop, items.item, views, clicks, carts, purchases, quantity, money
-                  FROM items LEFT JOIN money ON money.shop = items.shop AND money.item IS NOT DISTINCT FROM items.item
-                 ORDER BY {order}, items.shop, items.item""",
+            f"""SELECT shop, item, {FUNNEL}, {SOLD}, {MONEY}
+                  FROM sums GROUP BY shop, item ORDER BY {order}, shop, item LIMIT $limit""",
             filters,
             {"limit": limit},
-            f""", items AS (
-                  SELECT shop, {item} AS item, {FUNNEL}, {SOLD}
-                    FROM days GROUP BY shop, {item} ORDER BY {order}, shop, item LIMIT $limit
-                ), sums AS (
-                  SELECT shop, {item} AS item, currency, sum(amount) AS amount FROM days WHERE {SALES} GROUP BY ALL
-                ), money AS (
-                  SELECT shop, item, list((currency, amount) ORDER BY currency) AS money FROM sums GROUP BY shop, item
-                )""",
+            _sums("shop, ", f"{item} AS item, "),
         )
         return [
             ItemRow(shop, name, Funnel(*funnel), quantity, _money(money))
@@ -122,6 +110,14 @@ def _where(filters: Filters) -> tuple[str, dict[str, object]]:
     used = {name: (rule, value) for name, (rule, value) in rules.items() if value is not None}
     where = " AND ".join(rule for rule, _ in used.values())
     return f" WHERE {where}" if where else "", {name: value for name, (_, value) in used.items()}
+
+
+def _sums(*of: str) -> str:
+    """The step that makes one row for each type and currency, and for each of what else is named."""
+    return f""", sums AS (
+      SELECT {"".join(of)}type, currency, sum(events) AS events, sum(quantity) AS quantity, sum(amount) AS amount
+        FROM days GROUP BY ALL
+    )"""
 
 
 def _money(pairs: Sequence[tuple[str, Decimal]] | None) -> dict[str, Decimal]:

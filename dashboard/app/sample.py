@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.engine import Engine
-from app.lake import FUNNEL, SALES, SOLD, CopiedLake
+from app.lake import FUNNEL, MONEY, SOLD, CopiedLake
 from app.lake_copy import LakeCopy
 from app.loaded import HeadsLoaded
 from app.model import (
@@ -102,8 +102,7 @@ class SampleFigures:
                          sum(quantity) AS quantity, sum(amount) AS amount
                     FROM all_events WHERE contentId IS NOT DISTINCT FROM $content GROUP BY ALL
                 )
-                SELECT day, {FUNNEL}, {SOLD},
-                       list((currency, amount) ORDER BY currency) FILTER ({SALES}) AS money
+                SELECT day, {FUNNEL}, {SOLD}, {MONEY}
                   FROM days GROUP BY day ORDER BY day""",
             {"content": content_id or None},
         )

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 
 from app.model import Sources
 from app.pages import create_app
-from tests.pages_sources import Broken, broken, full
+from tests.pages_sources import Broken, FakeRows, broken, full
 
 GZIP = {"Accept-Encoding": "gzip"}
 
@@ -136,6 +137,21 @@ def test_hands_the_filters_of_the_address_to_the_lake() -> None:
     sources = full()
     answer(client_of(sources), "funnel-slot.children", "?shop=demo&first=2026-03-01")
     assert [(filters.shops, str(filters.first)) for filters in sources.lake.asked] == [(("demo",), "2026-03-01")]
+
+
+def test_asks_for_the_events_of_the_story_of_the_address_or_of_none() -> None:
+    named, other = FakeRows().events
+    rows = FakeRows([named, other, replace(other, content_id=None)])
+    client = client_of(replace(full(), rows=rows))
+    assert "Its 2 events" in answer(client, "story-events.children", "?story_shop=demo&story=story-1")
+    assert "Its 1 event " in answer(client, "story-events.children", "?story_shop=demo&story=")
+    assert "No event of it" in answer(client, "story-events.children", "?story_shop=demo&story=story-2")
+
+
+def test_says_on_every_page_what_must_be_known_of_the_data() -> None:
+    layout = client_of(replace(full(), about="Sample data.")).get("/_dash-layout").text
+    assert "Sample data." in layout
+    assert '"about"' not in client_of(full()).get("/_dash-layout").text
 
 
 def test_shows_the_failure_of_a_store_in_the_place_of_its_figures() -> None:
