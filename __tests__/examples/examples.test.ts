@@ -53,6 +53,10 @@ test.each([
   ["network", ["aws_flow_log", "aws_nat_gateway", "aws_subnet", "aws_vpc", "aws_vpc_endpoint"]],
   ["postgres", ["aws_rds_cluster", "aws_rds_cluster_instance", "aws_vpc_security_group_ingress_rule"]],
   ["remote-state", []],
+  [
+    "spark-cluster",
+    ["aws_sfn_state_machine", "aws_emr_security_configuration", "aws_scheduler_schedule", "aws_s3_object"],
+  ],
   ["storage", ["aws_sns_topic", "aws_dynamodb_table", "aws_kms_key", "aws_s3_bucket", "aws_sqs_queue"]],
 ])("the example of %s synthesises", (name, types) => {
   const [json, ...others] = run(name);

@@ -10,12 +10,15 @@ import type { Statement } from "./statement";
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmessagegatewayservice.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticmapreduce.html
  */
 export const STAR_ACTIONS: Readonly<Record<string, string>> = {
   "xray:PutTraceSegments": "a trace segment belongs to no resource",
   "xray:PutTelemetryRecords": "a telemetry record belongs to no resource",
   "ec2:DescribeNetworkInterfaces": "EC2 describes without regard to resources",
   "ec2:DescribeSubnets": "EC2 describes without regard to resources",
+  "elasticmapreduce:RunJobFlow":
+    "a cluster that is not there yet has no ARN; the tags of the request are the limit",
   "ecr:GetAuthorizationToken": "the token is of the registry; what it opens is decided for each repository",
   "ssmmessages:CreateControlChannel": "a channel belongs to who opens it, and has no ARN",
   "ssmmessages:CreateDataChannel": "a channel belongs to who opens it, and has no ARN",

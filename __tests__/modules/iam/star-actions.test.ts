@@ -15,11 +15,12 @@ test.each(Object.keys(STAR_ACTIONS))("admits every resource for %s", (action) =>
   expect(statements).toEqual([{ Effect: "Allow", Action: action, Resource: "*" }]);
 });
 
-test("is a closed list: tracing, network interfaces, the registry's token and the channels of commands", () => {
+test("is a closed list: tracing, network interfaces, the registry's token, new clusters and the channels of commands", () => {
   expect(Object.keys(STAR_ACTIONS).sort()).toEqual([
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets",
     "ecr:GetAuthorizationToken",
+    "elasticmapreduce:RunJobFlow",
     "ssmmessages:CreateControlChannel",
     "ssmmessages:CreateDataChannel",
     "ssmmessages:OpenControlChannel",
