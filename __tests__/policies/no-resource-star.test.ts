@@ -9,8 +9,8 @@ const EXCEPT = ["aws_kms_key", "aws_vpc_endpoint"];
 /** A second key: to put an action on the modules' list is to put it here too. AWS takes no resource for them. */
 const STAR = [
   ...["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
-  "elasticmapreduce:RunJobFlow",
-  ...["ecr:GetAuthorizationToken", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel"],
+  ...["ecr:GetAuthorizationToken", "elasticmapreduce:RunJobFlow"],
+  ...["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel"],
   ...["ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"],
   ...["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
 ];
