@@ -1,13 +1,11 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
-import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { Construct } from "constructs";
 import { denyWithoutTls, policyJson } from "../iam";
 import { ModuleError } from "../shared";
+import { closeBucket } from "./bucket-access";
 import { type LifecycleProps, lifecycleMistakes, lifecycleRules } from "./bucket-lifecycle";
 import { BucketReference, type BucketReferenceProps } from "./bucket-reference";
 import { keyAliasArn } from "./encryption-key";
@@ -34,7 +32,8 @@ export class Bucket extends BucketReference {
       lifecycle: { preventDestroy: keepOnDestroy },
     });
     this.createEncryption();
-    this.createAccess();
+    const tlsOnly = denyWithoutTls("s3", [this.bucketArn, `${this.bucketArn}/*`]);
+    closeBucket(this, this.resource.id, policyJson([tlsOnly]));
     const versioning = this.createVersioning();
     this.createLifecycle(versioning, props);
   }
@@ -56,26 +55,6 @@ export class Bucket extends BucketReference {
           },
         },
       ],
-    });
-  }
-
-  private createAccess(): void {
-    const block = new S3BucketPublicAccessBlock(this, "PublicAccessBlock", {
-      bucket: this.resource.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    new S3BucketOwnershipControls(this, "Ownership", {
-      bucket: this.resource.id,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
-    new S3BucketPolicy(this, "Policy", {
-      bucket: this.resource.id,
-      policy: policyJson([denyWithoutTls("s3", [this.bucketArn, `${this.bucketArn}/*`])]),
-      // Two changes of one bucket at the same moment answer OperationAborted.
-      dependsOn: [block],
     });
   }
 

@@ -1,14 +1,13 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
-import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import type { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { denyWithoutTls, policyJson, type ResourceStatement } from "../iam";
 import { accountOf, arnOf, ModuleError } from "../shared";
+import { closeBucket } from "./bucket-access";
 import { lifecycleMistakes, lifecycleRules } from "./bucket-lifecycle";
 
 const DEFAULTS = { expireDays: 90, keepOnDestroy: true } as const;
@@ -54,7 +53,7 @@ export class LogBucket extends Construct {
       lifecycle: { preventDestroy: keepOnDestroy },
     });
     this.createEncryption();
-    this.policy = this.createAccess();
+    this.policy = closeBucket(this, this.resource.id, policyJson(this.statements));
     this.ready = [this.policy];
     this.createLifecycle(expireDays);
   }
@@ -78,26 +77,6 @@ export class LogBucket extends Construct {
     new S3BucketServerSideEncryptionConfigurationA(this, "Encryption", {
       bucket: this.resource.id,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-    });
-  }
-
-  private createAccess(): S3BucketPolicy {
-    const block = new S3BucketPublicAccessBlock(this, "PublicAccessBlock", {
-      bucket: this.resource.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    new S3BucketOwnershipControls(this, "Ownership", {
-      bucket: this.resource.id,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
-    return new S3BucketPolicy(this, "Policy", {
-      bucket: this.resource.id,
-      policy: policyJson(this.statements),
-      // Two changes of one bucket at the same moment answer OperationAborted.
-      dependsOn: [block],
     });
   }
 
