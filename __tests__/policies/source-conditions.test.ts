@@ -22,7 +22,7 @@ const KINDS: Readonly<Record<string, RegExp>> = {
 
 /** Services that say no account; the ARN of the source, named whole but for its end, holds it. */
 const WITHOUT_ACCOUNT = ["sns.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com"];
-const HOLDS_ACCOUNT = /^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d{12}:[^*?]+(?<!\*)(\/\*)?$/;
+const HOLDS_ACCOUNT = /^arn:aws:[a-z0-9-]+:[a-z0-9-]*:\d{12}:[^*?]+(\/\*)?$/;
 
 /**
  * A service that a resource's policy lets in, or that takes a role, must come on behalf of a resource of ours, named

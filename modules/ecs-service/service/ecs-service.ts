@@ -1,5 +1,5 @@
 import { EcsService as EcsServiceResource } from "@cdktf/provider-aws/lib/ecs-service";
-import { dependable, type ITerraformDependable, Lazy, TerraformResource, TerraformStack } from "cdktf";
+import { dependable, type ITerraformDependable, Lazy, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import type { Role } from "../../iam";
 import { arnOf, ModuleError } from "../../shared";
@@ -190,8 +190,7 @@ export class EcsService extends Construct {
   /** The cluster's literal ARN hides that it must be there, and offer the capacity. That of another stack is. */
   private clusterResources(): ITerraformDependable[] {
     const { cluster } = this.props;
-    if (TerraformStack.of(cluster) !== TerraformStack.of(this)) return [];
-    return cluster.node.children.filter((child) => TerraformResource.isTerraformResource(child));
+    return TerraformStack.of(cluster) === TerraformStack.of(this) ? cluster.ready : [];
   }
 
   private createCheck(): void {
