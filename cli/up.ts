@@ -1,4 +1,5 @@
 import type { PlatformConfig } from "../config/load";
+import { namesFor } from "../config/naming";
 import { type Dashboard, startDashboard } from "../local/dashboard";
 import { startEmbedded } from "../local/embedded";
 import { withLock } from "../local/lock";
@@ -92,7 +93,8 @@ async function showDashboard(
   const { accountId, region } = config;
   return progress.step("web app", async (step) => {
     const variables = await taskEnvironment(config, clients, "dashboard");
-    const options = { accountId, region, variables, onProgress: step.update };
+    const { dashboard: roleName } = namesFor(config);
+    const options = { accountId, region, roleName, variables, onProgress: step.update };
     const runs = await startDashboard(environment, options);
     return [runs, `${runs.started ? "started" : "runs"} on ${runs.address}`] as const;
   });

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { embeddedCredentials, embeddedEndpoints, homeOf, loopback } from "../config/home";
+import { embeddedEndpoints, homeOf, loopback } from "../config/home";
 import { dashboardSources } from "./dashboard-sources";
 import { chooseEmbedded, type EmbeddedRecord, readRecord, writeRecord } from "./embedded-record";
 import { type Account, healthAt } from "./emulator";
 import { gunicornCommand, gunicornIn } from "./gunicorn";
+import { ROLE_CREDENTIALS } from "./ministack";
 import { freePort, isFree } from "./port";
 import type { ProcessIdentity } from "./process-identity";
 import { dashboardPython } from "./python";
@@ -18,6 +19,8 @@ export const DASHBOARD_LOG = "dashboard.log";
 export const READY_PATH = "/health/ready";
 
 export interface DashboardOptions extends Account {
+  /** The role of its task, which it has here, too. */
+  readonly roleName: string;
   /** What its container gets on AWS: where it finds its stores. */
   readonly variables: Readonly<Record<string, string>>;
   /** Told what happens, in a few words each. */
@@ -129,19 +132,18 @@ async function portFor(environment: string, { dashboardPort }: EmbeddedRecord): 
 }
 
 /** Whatever makes a running one unfit: other stores, another account, other sources. */
-function settingsOf({ variables, accountId, region }: DashboardOptions): string {
-  const facts = [Object.entries(variables).sort(), accountId, region, dashboardSources()];
+function settingsOf({ variables, roleName, accountId, region }: DashboardOptions): string {
+  const facts = [Object.entries(variables).sort(), roleName, accountId, region, dashboardSources()];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16);
 }
 
 /** What makes the container's variables those of the embedded AWS. */
-function embeddedVariables(environment: string, { variables, accountId, region }: DashboardOptions) {
-  const { accessKeyId, secretAccessKey } = embeddedCredentials(accountId);
+function embeddedVariables(environment: string, { variables, roleName, region }: DashboardOptions) {
+  const { dataPlane } = embeddedEndpoints(environment);
   return {
     ...variables,
-    AWS_ENDPOINT_URL: embeddedEndpoints(environment).dataPlane, // it asks no service of the control plane
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_ENDPOINT_URL: dataPlane, // it asks no service of the control plane
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${dataPlane}${ROLE_CREDENTIALS}${roleName}`,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
   };

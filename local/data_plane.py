@@ -1,4 +1,4 @@
-"""Starts ministack 1.5.33, the data plane of the embedded AWS, with gaps of RDS, Athena and S3 closed.
+"""Starts ministack 1.5.33, the data plane of the embedded AWS, with gaps of RDS, Athena, IAM and S3 closed.
 
 ListObjectVersions of ministack ignores `encoding-type=url`. The Terraform provider asks for it and decodes every key,
 so that a bucket with a key such as `50%.json` or `a%20b` could not be emptied: the destroy failed, or never ended.
@@ -11,9 +11,12 @@ from xml.etree import ElementTree
 from ministack import app
 from ministack.services import s3
 
+import access_record
 import athena_gaps
+import iam_gaps
 import rds_gaps
 import retries
+import role_credentials
 
 ENCODED = ("Key", "Prefix", "Delimiter", "KeyMarker", "NextKeyMarker")
 
@@ -36,6 +39,8 @@ def list_encoded_object_versions(bucket_name, query_params):
 if __name__ == "__main__":
     s3._list_object_versions = list_encoded_object_versions
     athena_gaps.close_gaps()
+    iam_gaps.close_gaps()
+    access_record.start()
     rds_gaps.close_gaps()
-    app.app = retries.answering_retries(app.app)
+    app.app = role_credentials.giving_credentials(retries.answering_retries(app.app))
     app.main()

@@ -2,15 +2,24 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { commonEnvironment, type EmulatorProgram, type EmulatorSettings, healthAt } from "./emulator";
 
+/** The file of what roles have done, in the folder of the data. */
+export const ACCESS_RECORD = "access.ndjson";
+
+/** Path of the data plane before the name of a role: answers with credentials of it, as ECS does for a task. */
+export const ROLE_CREDENTIALS = "/_groundplan/credentials/";
+
 /** The data plane: ministack with our corrections. */
 export const MINISTACK: EmulatorProgram = {
   emulator: "dataPlane",
   files: [
     "local/data_plane.py",
+    "local/access_record.py",
     "local/athena_gaps.py",
+    "local/iam_gaps.py",
     "local/rds_gaps.py",
     "local/postgres_statements.py",
     "local/retries.py",
+    "local/role_credentials.py",
   ],
   logName: "embedded.log",
   pidName: (port) => `ministack-${port}.pid`,
@@ -48,6 +57,8 @@ function ministackEnvironment(settings: EmulatorSettings): NodeJS.ProcessEnv {
     S3_PERSIST: "1",
     S3_DATA_DIR: objects,
     POSTGRES_PORT: String(databasePort),
+    AUTH: "true", // IAM is enforced: functions may do what their roles allow, and no more
+    ACCESS_RECORD: join(folders.data, ACCESS_RECORD),
     LAMBDA_EXECUTOR: "local",
     IOT_MTLS_ENABLED: "0",
     SFTP_ENABLED: "0",

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -15,6 +15,7 @@ import { AwsInventory } from "../support/aws-inventory";
 import { cdktfCli } from "../support/cdktf-cli";
 import { TestCommand } from "../support/command";
 import { STACKS, secondPlans } from "../support/deployed";
+import { QueryService } from "../support/query-service";
 import { sampleFigures } from "../support/sample-figures";
 
 jest.setTimeout(900_000);
@@ -155,6 +156,28 @@ test("rejects a file that is not there, by name", async () => {
   );
   expect(code).toBe(1);
   expect(document.error.message).toBe("cannot read missing.ndjson: no such file");
+});
+
+test("lets a function do nothing that its role does not allow", async () => {
+  const iam = new QueryService(
+    deployed.endpoint,
+    { accountId: "000000000000", region: "us-east-1" },
+    { signingName: "iam", version: "2010-05-08" },
+  );
+  const role = "atlas-local-load-figures";
+  await iam.call("DeleteRolePolicy", { RoleName: role, PolicyName: "access" });
+  const refused = file("refused.ndjson", purchase(9, { shopId: "refused" }));
+  const { document } = await command.json<{ error: FailureDetails }>(
+    "local",
+    ...["send", refused, "local", "--timeout", "10"],
+  );
+  expect(document.error.message).toMatch(/did not arrive within 10 s: .* not in figures$/);
+  const log = readFileSync(join(command.home, "local", "embedded.log"), "utf8");
+  expect(log).toContain(`assumed-role/${role}/${role} is not authorized to perform`);
+  const mended = await command.json<UpResult>("local", "up", "local");
+  expect(mended.document.stacks?.pipeline).toEqual({ add: 1, change: 0, remove: 0 });
+  await command.json<SendResult>("local", "send", refused, "local");
+  expect(await shop("refused")).toMatchObject({ orders: 1 });
 });
 
 test("keeps its data over down and up", async () => {

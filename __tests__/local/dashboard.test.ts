@@ -17,6 +17,7 @@ const home = folder.home();
 const options: DashboardOptions = {
   accountId: "111122223333",
   region: "eu-central-1",
+  roleName: "atlas-local-dashboard",
   variables: { CURATED_BUCKET: "curated", PORT: "8080" },
 };
 
@@ -67,11 +68,11 @@ test("gets its container's variables, this machine's addresses, and nothing of t
     CURATED_BUCKET: "curated",
     PORT: new URL(address).port,
     AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
-    AWS_ACCESS_KEY_ID: "111122223333",
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/_groundplan/credentials/atlas-local-dashboard`,
     AWS_REGION: "eu-central-1",
     cwd: realpathSync(join(folder.path, "dashboard")),
   });
-  expect(told).not.toHaveProperty("AWS_PROFILE");
+  for (const name of ["AWS_PROFILE", "AWS_ACCESS_KEY_ID"]) expect(told).not.toHaveProperty(name);
   for (const name of ["SCRATCH_DIR", "HOME", "TMPDIR"]) {
     expect(told[name]).toContain(join(home, "local", "tmp", "dashboard"));
   }

@@ -198,7 +198,7 @@ test("rejects to forget the data of one that runs", async () => {
 test("stops the dashboard too, and forgets its log, its port and its copy of the lake", async () => {
   fakeDashboard(folder);
   await start();
-  await startDashboard("local", { ...settings, variables: {} });
+  await startDashboard("local", { ...settings, roleName: "atlas-local-dashboard", variables: {} });
   const { pid } = readRecord("local")?.dashboardProcess ?? { pid: 0 };
   expect(await stopEmbedded("local")).toBe(true);
   expect(identityOf(pid)).toBeUndefined();
@@ -209,7 +209,7 @@ test("stops the dashboard too, and forgets its log, its port and its copy of the
 
 test("rejects to forget the data while the dashboard alone runs", async () => {
   fakeDashboard(folder);
-  await startDashboard("local", { ...settings, variables: {} });
+  await startDashboard("local", { ...settings, roleName: "atlas-local-dashboard", variables: {} });
   await expect(forgetEmbedded("local")).rejects.toThrow(
     new EmbeddedError("the embedded AWS of local runs: stop it before its data is removed"),
   );
@@ -218,11 +218,13 @@ test("rejects to forget the data while the dashboard alone runs", async () => {
 test("starts again beside a dashboard that runs, and leaves it alone", async () => {
   fakeDashboard(folder);
   await start();
-  await startDashboard("local", { ...settings, variables: {} });
+  await startDashboard("local", { ...settings, roleName: "atlas-local-dashboard", variables: {} });
   const { dashboardProcess } = readRecord("local") ?? {};
   await startEmbedded("local", { ...settings, region: "eu-west-1" });
   expect(readRecord("local")?.dashboardProcess).toEqual(dashboardProcess);
-  expect(await startDashboard("local", { ...settings, variables: {} })).toMatchObject({ started: false });
+  expect(
+    await startDashboard("local", { ...settings, roleName: "atlas-local-dashboard", variables: {} }),
+  ).toMatchObject({ started: false });
 });
 
 describe.each([MINISTACK, MOTO])("$emulator", (program) => {
