@@ -111,7 +111,7 @@ jest.setTimeout(process.env.FAULTS === "full" ? 600_000 : 60_000);
 describe("migrations", () => {
   test("are applied once by runs at the same time, and nothing is left for the next one", async () => {
     await owner.query(
-      "DROP VIEW loaded, shop_totals, events; DROP TABLE event_rows, sources, schema_migrations",
+      "DROP VIEW recommendations, loaded, shop_totals, events; DROP TABLE recommendation_rows, recommendation_run, event_rows, sources, schema_migrations",
     );
     const both = await Promise.all(
       [as("postgres"), as("postgres")].map((one) => migrate(one, MIGRATIONS, USERS)),
@@ -124,13 +124,13 @@ describe("migrations", () => {
   test("come to the same end when a run is killed before any query and repeated", async () => {
     for (let at = 1; ; at += 1) {
       await owner.query(
-        "DROP VIEW IF EXISTS loaded, shop_totals, events; DROP TABLE IF EXISTS event_rows, sources, schema_migrations",
+        "DROP VIEW IF EXISTS recommendations, loaded, shop_totals, events; DROP TABLE IF EXISTS recommendation_rows, recommendation_run, event_rows, sources, schema_migrations",
       );
       const killed = await migrate(new Mortal(as("postgres"), new Fuse(at)), MIGRATIONS, USERS).then(
         () => false,
         () => true,
       );
-      expect((await migrate(owner, MIGRATIONS, USERS)).current).toBe("0002-views");
+      expect((await migrate(owner, MIGRATIONS, USERS)).current).toBe(MIGRATIONS.at(-1)?.id);
       expect(await reader.query("SELECT count(*) FROM events")).toEqual([{ count: "0" }]);
       if (!killed) break;
     }
@@ -146,17 +146,20 @@ describe("migrations", () => {
   });
 
   test("rejects one that fails, by name and SQLSTATE, and keeps nothing of it", async () => {
-    const broken = [...MIGRATIONS, { id: "0003-broken", sql: "CREATE TABLE half (id int); SELECT 1 / 0" }];
-    await expect(migrate(owner, broken, USERS)).rejects.toThrow(/^migration 0003-broken: .*22012/);
+    const broken = [...MIGRATIONS, { id: "9999-broken", sql: "CREATE TABLE half (id int); SELECT 1 / 0" }];
+    await expect(migrate(owner, broken, USERS)).rejects.toThrow(/^migration 9999-broken: .*22012/);
     expect(await owner.query("SELECT to_regclass('half') AS half")).toEqual([{ half: null }]);
   });
 
   test("give each user the rights that it needs and no other", async () => {
     const refused = (client: Session, sql: string): Promise<void> =>
       expect(client.query(sql)).rejects.toThrow(/42501 permission denied/);
-    for (const name of ["events", "shop_totals", "loaded"]) await reader.query(`SELECT * FROM ${name}`);
+    for (const name of ["events", "shop_totals", "loaded", "recommendations"])
+      await reader.query(`SELECT * FROM ${name}`);
     await refused(reader, "SELECT * FROM event_rows");
     await refused(reader, "SELECT * FROM sources");
+    await refused(reader, "SELECT * FROM recommendation_rows");
+    await refused(reader, "SELECT * FROM recommendation_run");
     await refused(reader, "DELETE FROM events");
     await refused(reader, "CREATE TABLE mine (id int)");
     await refused(writer, "SELECT * FROM schema_migrations");

@@ -1,8 +1,9 @@
+import { rowGroups } from "../shared/curated-file";
 import { CHANGES_PER_STEP, type Change, type FigureStore } from "../shared/figure-store";
 import { expiresAt, type Figures, figureOf } from "../shared/figures";
 import type { Head } from "../shared/head";
-import { rowGroups } from "./curated-file";
-import { type Current, type Loaded, Stale, type Store } from "./store";
+import { Stale } from "../shared/stale";
+import type { Current, Loaded, Store } from "./store";
 import { SUMMED, type SummedRow, Sums } from "./sums";
 import { underHead } from "./under-head";
 

@@ -5,7 +5,7 @@ import type { CuratedStore } from "../shared/curated-store";
 import { emptyFile, footerStart, stamped, TAIL_BYTES } from "../shared/lake-file";
 import type { Manifest } from "../shared/manifest";
 import type { ObjectBody } from "../shared/object-store";
-import { Stale } from "./store";
+import { Stale } from "../shared/stale";
 
 type Output = Pick<Manifest["outputs"][number], "key" | "bytes">;
 

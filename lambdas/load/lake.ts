@@ -2,8 +2,9 @@ import { type LakeHead, LakeHeads } from "../shared/lake-heads";
 import { lakeKey } from "../shared/lake-keys";
 import type { Manifest } from "../shared/manifest";
 import type { ObjectBody, PutCondition } from "../shared/object-store";
+import { Stale } from "../shared/stale";
 import { emptyBody, stampedBody } from "./lake-body";
-import { type Current, type Loaded, Stale, type Store } from "./store";
+import type { Current, Loaded, Store } from "./store";
 import { underHead } from "./under-head";
 
 type Output = Manifest["outputs"][number];

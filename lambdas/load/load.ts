@@ -1,34 +1,21 @@
-import type { CuratedStore } from "../shared/curated-store";
+import type { CuratedDeps, CuratedStore } from "../shared/curated-store";
 import { PermanentError, TransientError } from "../shared/errors";
+import { lookAgain } from "../shared/look-again";
 import { MANIFEST_PREFIX, type Manifest, manifestKey, parseManifest, sourceId } from "../shared/manifest";
-import type { ObjectChange, ObjectRef } from "../shared/object-ref";
-import { type Current, type Loaded, Stale, type Store } from "./store";
-
-/** Times that a manifest is looked at within one delivery, when another delivery changes what was read. */
-const TRIES = 3;
-/** Longest pause before it is looked at again, in milliseconds, times the number of tries. */
-const PAUSE_MILLISECONDS = 400;
+import { createdOnly, type ObjectChange, type ObjectRef } from "../shared/object-ref";
+import { Stale } from "../shared/stale";
+import type { Current, Loaded, Store } from "./store";
 
 /** What a load stage works with. */
-export interface LoadDeps {
-  /** The curated bucket that an event names. */
-  curated(bucket: string): CuratedStore;
+export interface LoadDeps extends CuratedDeps {
   readonly store: Store;
-  /** A value that no other delivery has. */
-  newRun(): string;
-  pause(milliseconds: number): Promise<void>;
 }
 
 /** Where a manifest is. */
 export type ManifestRef = Pick<ObjectRef, "bucket" | "key">;
 
 /** @throws PermanentError when an event tells of the removal of a manifest: none is ever removed by a stage. */
-export function createdManifest(change: ObjectChange): ManifestRef {
-  if (change.kind === "created") return change;
-  throw new PermanentError(
-    `message: a manifest must have been created, got the removal of s3://${change.bucket}/${change.key}: restore it`,
-  );
-}
+export const createdManifest = (change: ObjectChange): ManifestRef => createdOnly(change, "manifest");
 
 /**
  * Reads the manifest that an event names, and has the store brought to what it says. An event only says where to look:
@@ -42,17 +29,8 @@ export async function load({ bucket, key }: ManifestRef, deps: LoadDeps): Promis
     );
   const curated = deps.curated(bucket);
   const run = deps.newRun();
-  for (let tries = 1; tries <= TRIES; tries += 1) {
-    try {
-      return await deps.store.bring(await current(key, curated, run, tries));
-    } catch (error) {
-      if (!(error instanceof Stale)) throw error;
-    }
-    await deps.pause(PAUSE_MILLISECONDS * tries);
-  }
-  throw new TransientError(
-    `s3://${bucket}/${key}: another delivery changed it ${TRIES} times: it is tried again`,
-    { soon: true },
+  return lookAgain(`s3://${bucket}/${key}`, deps.pause, async (tries) =>
+    deps.store.bring(await current(key, curated, run, tries)),
   );
 }
 

@@ -1,7 +1,7 @@
+import { rowGroups } from "../shared/curated-file";
 import { versionOf } from "../shared/head";
 import type { EventRow, RowStore } from "../shared/postgres-rows";
 import { isNewer } from "../shared/version";
-import { rowGroups } from "./curated-file";
 import type { Current, Loaded, Store } from "./store";
 
 const DAY_MILLISECONDS = 86_400_000;

@@ -35,8 +35,3 @@ export interface Store {
    */
   bring(current: Current): Promise<Loaded>;
 }
-
-/** Another delivery changed what this one had read: it looks again. */
-export class Stale extends Error {
-  override readonly name = "Stale";
-}

@@ -1,8 +1,9 @@
 import { TransientError } from "../shared/errors";
 import { type Head, versionOf } from "../shared/head";
 import { manifestKey } from "../shared/manifest";
+import { Stale } from "../shared/stale";
 import { isNewer } from "../shared/version";
-import { type Current, type Loaded, Stale } from "./store";
+import type { Current, Loaded } from "./store";
 
 /** Heads of sources in a store that changes in steps: a head says who may. */
 export interface Heads<H extends Head> {

@@ -20,8 +20,8 @@ export interface Migrated {
 /** Taken by each transaction until its end; the first half of the keys of locks on sources is 1. */
 const LOCK = "SELECT pg_advisory_xact_lock(2, 0)";
 
-const WRITTEN = ["event_rows", "sources"];
-const READ = ["events", "shop_totals", "loaded"];
+const WRITTEN = ["event_rows", "sources", "recommendation_rows", "recommendation_run"];
+const READ = ["events", "shop_totals", "loaded", "recommendations"];
 
 const checksum = (sql: string): string => createHash("sha256").update(sql).digest("hex");
 

@@ -71,8 +71,39 @@ SELECT shop_id, currency,
 CREATE VIEW loaded AS SELECT source, etag, loaded_at FROM sources;
 `;
 
+/**
+ * One run at a time: a new one replaces all rows in one transaction. Indexes, each for one use:
+ * - the primary key finds the products of a story, in their order, and lists those of a shop;
+ * - `recommendation_rows_trained`: the newest instant is its last entry, which readers of the view ask for first. All rows
+ *   have the same one, so it stays small (https://www.postgresql.org/docs/16/btree-implementation.html#BTREE-DEDUPLICATION).
+ */
+const RECOMMENDATIONS = `
+CREATE TABLE recommendation_run (
+  only_one      boolean     PRIMARY KEY DEFAULT true CHECK (only_one),
+  run           text        NOT NULL,
+  trained_at    timestamptz NOT NULL,
+  manifest_etag text        NOT NULL,
+  loaded_at     timestamptz NOT NULL
+);
+
+CREATE TABLE recommendation_rows (
+  shop_id    text             NOT NULL,
+  content_id text             NOT NULL,
+  rank       integer          NOT NULL CHECK (rank > 0),
+  product_id text             NOT NULL,
+  score      double precision NOT NULL,
+  trained_at timestamptz      NOT NULL,
+  PRIMARY KEY (shop_id, content_id, rank)
+);
+CREATE INDEX recommendation_rows_trained ON recommendation_rows (trained_at);
+
+CREATE VIEW recommendations AS
+SELECT shop_id, content_id, rank, product_id, score, trained_at FROM recommendation_rows;
+`;
+
 /** All steps, in order. */
 export const MIGRATIONS: readonly Migration[] = [
   { id: "0001-rows", sql: ROWS },
   { id: "0002-views", sql: VIEWS },
+  { id: "0003-recommendations", sql: RECOMMENDATIONS },
 ];

@@ -11,3 +11,12 @@ export interface CuratedStore extends ObjectStore {
     etag?: string,
   ): Promise<{ readonly bytes: Uint8Array; readonly etag: string } | Unread>;
 }
+
+/** What a stage that reads the curated bucket works with. */
+export interface CuratedDeps {
+  /** The curated bucket that an event names. */
+  curated(bucket: string): CuratedStore;
+  /** A value that no other delivery has. */
+  newRun(): string;
+  pause(milliseconds: number): Promise<void>;
+}

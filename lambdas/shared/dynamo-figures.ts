@@ -6,11 +6,10 @@ import {
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
-  TransactionCanceledException,
   type TransactWriteItem,
-  TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
-import { PermanentError, TransientError } from "./errors";
+import { transact } from "./dynamo-transaction";
+import { PermanentError } from "./errors";
 import type { Change, FigureStore } from "./figure-store";
 import {
   CONTRIBUTION_KEYS,
@@ -26,11 +25,6 @@ import {
 } from "./figures";
 import { Head } from "./head";
 
-/** Times that a transaction is tried while others change the same figures. */
-const CONFLICT_TRIES = 10;
-/** Longest first pause after a conflict, in milliseconds; it doubles up to `MAX_PAUSE`. */
-const FIRST_PAUSE = 25;
-const MAX_PAUSE = 2_000;
 /** Attribute of a contribution that stands for its values in a condition. */
 const VALUES = "valuesHash";
 
@@ -128,32 +122,15 @@ export class DynamoFigures implements FigureStore {
     return found;
   }
 
-  /**
-   * One transaction: at most 100 items and 4 MB
-   * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html). Conflicts with other
-   * sources on the same figures are tried again, with jitter.
-   */
   async apply(source: string, run: string, changes: readonly Change[]): Promise<"applied" | "stale"> {
-    const TransactItems = [
+    const items = [
       this.holdsHead(source, run),
       ...changes.flatMap((change) => this.itemsFor(source, change)),
     ];
-    for (let tries = 0; tries < CONFLICT_TRIES; tries += 1) {
-      try {
-        await this.client.send(new TransactWriteItemsCommand({ TransactItems }));
-        return "applied";
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
-        if (codes.includes("ConditionalCheckFailed")) return "stale";
-        const again = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
-        if (!codes.some((code) => code !== undefined && again.includes(code))) throw error;
-      }
-      const most = Math.min(MAX_PAUSE, FIRST_PAUSE * 2 ** tries);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * most));
-    }
-    throw new TransientError(
-      `figures: lost ${CONFLICT_TRIES} races for the figures of ${source}: it is tried again`,
+    return transact(
+      this.client,
+      items,
+      (tries) => `figures: lost ${tries} races for the figures of ${source}`,
     );
   }
 

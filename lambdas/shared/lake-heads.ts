@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { PermanentError } from "./errors";
 import { Head } from "./head";
 import { lakeHeadKey } from "./lake-keys";
 import type { ObjectStore } from "./object-store";
+import { parseContract } from "./parse-contract";
 
 /** What the lake holds of a source. */
 export const LakeHead = z.extend(Head, {
@@ -32,17 +32,9 @@ export class LakeHeads {
     const found = await this.curated.readText(key);
     if (found === "missing") return undefined;
     const where = `s3://${this.curated.bucket}/${key}`;
-    let value: unknown;
-    try {
-      value = JSON.parse(found.text);
-    } catch {
-      throw new PermanentError(`${where}: must be JSON, got none: restore its version before`);
-    }
-    const parsed = LakeHead.safeParse(value);
-    if (parsed.success) return { head: parsed.data, etag: found.etag };
-    const paths = parsed.error.issues.map((issue) => issue.path.join("."));
-    throw new PermanentError(
-      `${where}: breaks its contract at ${paths.join(", ")}: restore its version before`,
-    );
+    return {
+      head: parseContract(LakeHead, found.text, where, "restore its version before"),
+      etag: found.etag,
+    };
   }
 }

@@ -30,6 +30,14 @@ export interface RemovedObject {
 /** What an event tells of one object. */
 export type ObjectChange = CreatedObject | RemovedObject;
 
+/** @throws PermanentError when `change` tells of the removal of a `what`: no stage removes one. */
+export function createdOnly(change: ObjectChange, what: string): CreatedObject {
+  if (change.kind === "created") return change;
+  throw new PermanentError(
+    `message: a ${what} must have been created, got the removal of s3://${change.bucket}/${change.key}: restore it`,
+  );
+}
+
 const name = z.string().check(z.minLength(1));
 const Record = z.object({
   eventName: z.string(),

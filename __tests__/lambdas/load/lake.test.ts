@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { HELD_BYTES, stampedBody } from "../../../lambdas/load/lake-body";
-import { Stale } from "../../../lambdas/load/store";
 import { PermanentError } from "../../../lambdas/shared/errors";
 import { footerStart, stamped } from "../../../lambdas/shared/lake-file";
 import { lakeHeadKey, lakeKey } from "../../../lambdas/shared/lake-keys";
 import { sourceId } from "../../../lambdas/shared/manifest";
+import { Stale } from "../../../lambdas/shared/stale";
 import { ndjson, purchase, view } from "../support/events";
 import { Fuse } from "../support/fuse";
 import { MemoryBucket } from "../support/memory-bucket";

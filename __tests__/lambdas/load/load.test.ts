@@ -189,7 +189,7 @@ describe("the load stage", () => {
     const pipeline = await brought(OLD);
     pipeline.figures.putHead = async () => false;
     await expect(pipeline.load(KEY)).rejects.toThrow(
-      `s3://curated/${manifestKey(source)}: another delivery changed it 3 times: it is tried again`,
+      `s3://curated/${manifestKey(source)}: another delivery changed it 3 times, last ${source}: it is tried again`,
     );
   });
 

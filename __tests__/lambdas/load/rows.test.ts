@@ -1,8 +1,8 @@
 import { keptDays, LoadFiguresEnv, LoadRowsEnv } from "../../../lambdas/load/env";
 import { RowsStore } from "../../../lambdas/load/rows";
 import type { Current } from "../../../lambdas/load/store";
-import { Stale } from "../../../lambdas/load/store";
 import { sourceId } from "../../../lambdas/shared/manifest";
+import { Stale } from "../../../lambdas/shared/stale";
 import { ndjson, purchase, view } from "../support/events";
 import { MemoryRows } from "../support/memory-rows";
 import { NOW, ThreeStores } from "../support/stores";

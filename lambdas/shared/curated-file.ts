@@ -1,9 +1,12 @@
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
-import type { CuratedStore } from "../shared/curated-store";
-import type { Manifest } from "../shared/manifest";
-import { Stale } from "./store";
+import type { CuratedStore } from "./curated-store";
+import { Stale } from "./stale";
 
-type Output = Manifest["outputs"][number];
+/** A Parquet file of the curated bucket, as a manifest names it. */
+export interface CuratedFile {
+  readonly key: string;
+  readonly bytes: number;
+}
 
 /** Bytes up to which a file is read with one request. */
 const WHOLE_BYTES = 4 * 1024 * 1024;
@@ -19,31 +22,38 @@ function exact(metadata: FileMetaData): FileMetaData {
 }
 
 /**
- * The rows of a curated file, a row group at a time, instants in µs and amounts in 1/10,000. A column that the file does
- * not have is undefined. A large file is never held whole.
+ * The rows of a curated file, a row group at a time, or `most` rows of one where its writer makes large ones; instants in µs
+ * and amounts in 1/10,000. A column that the file does not have is undefined. A large file is never held whole.
  * @throws Stale when the file is gone or changed, as it is when a newer manifest has replaced the one that names it.
  */
 export async function* rowGroups<Row>(
   curated: CuratedStore,
-  output: Pick<Output, "key" | "bytes">,
+  output: CuratedFile,
   columns: readonly (keyof Row & string)[],
+  most = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Row[]> {
   const file = await bufferOf(curated, output);
   const metadata = exact(await parquetMetadataAsync(file));
   const present = new Set(metadata.schema.map(({ name }) => name));
+  const read = {
+    file,
+    metadata,
+    columns: columns.filter((name) => present.has(name)),
+    // With it, a part of a row group costs its own pages only.
+    useOffsetIndex: most !== Number.POSITIVE_INFINITY,
+  };
   let rowStart = 0;
   for (const group of metadata.row_groups) {
-    const rowEnd = rowStart + Number(group.num_rows);
-    const read = { file, metadata, columns: columns.filter((name) => present.has(name)), rowStart, rowEnd };
-    yield (await parquetReadObjects(read)) as Row[];
-    rowStart = rowEnd;
+    const groupEnd = rowStart + Number(group.num_rows);
+    while (rowStart < groupEnd) {
+      const rowEnd = Math.min(groupEnd, rowStart + most);
+      yield (await parquetReadObjects({ ...read, rowStart, rowEnd })) as Row[];
+      rowStart = rowEnd;
+    }
   }
 }
 
-async function bufferOf(
-  curated: CuratedStore,
-  { key, bytes }: Pick<Output, "key" | "bytes">,
-): Promise<AsyncBuffer> {
+async function bufferOf(curated: CuratedStore, { key, bytes }: CuratedFile): Promise<AsyncBuffer> {
   if (bytes > WHOLE_BYTES) {
     let etag: string | undefined;
     const slice = async (start: number, end = bytes): Promise<ArrayBuffer> => {
