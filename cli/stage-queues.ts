@@ -1,7 +1,7 @@
 import type { PlatformConfig } from "../config/load";
 import { deadLetterQueue, namesFor } from "../config/naming";
 import type { Clients } from "./clients";
-import { STAGES, type Stage, stageName } from "./stages";
+import { type Stage, stageName, stagesOf } from "./stages";
 
 /** How much work a stage has. */
 export interface StageWork {
@@ -33,7 +33,9 @@ export class StageQueues {
 
   /** @throws QueueDoesNotExist when none of the stages has its queues */
   async counts(): Promise<StageQueue[]> {
-    const read = await Promise.all(STAGES.map(async (stage) => [stage, await this.workOf(stage)] as const));
+    const read = await Promise.all(
+      stagesOf(this.config).map(async (stage) => [stage, await this.workOf(stage)] as const),
+    );
     const [[, first] = []] = read;
     if (first instanceof Error && read.every(([, work]) => work instanceof Error)) throw first;
     return read.map(([stage, work]) =>

@@ -26,6 +26,7 @@ export const EMULATOR_OF = {
   s3: "dataPlane",
   scheduler: "dataPlane",
   secretsmanager: "dataPlane",
+  sfn: "dataPlane",
   sns: "dataPlane",
   sqs: "dataPlane",
   ssm: "dataPlane",

@@ -14,8 +14,12 @@ export interface PlatformNames {
   readonly queryBucket: string;
   /** Of the access logs of load balancers. */
   readonly logBucket: string;
+  /** Of the files, logs and requests of Spark jobs. */
+  readonly sparkBucket: string;
   readonly figuresTable: string;
   readonly contributionsTable: string;
+  /** Of the products to show beside each story. */
+  readonly recommendationsTable: string;
   /** The cluster that holds the rows. */
   readonly databaseCluster: string;
   /** The database in that cluster. */
@@ -32,6 +36,10 @@ export interface PlatformNames {
   readonly lakeWorkgroup: string;
   /** Topic that tells every load stage of new manifests. */
   readonly manifestTopic: string;
+  /** Topic that tells of new recommendations. */
+  readonly recommendationTopic: string;
+  /** Topic that tells of visitors who were erased. */
+  readonly erasureTopic: string;
   /** Topic of all alarms. */
   readonly alarmTopic: string;
   /** Name of the network, and first word of the names of what belongs to it. */
@@ -42,6 +50,12 @@ export interface PlatformNames {
   readonly loadFigures: string;
   readonly loadRows: string;
   readonly loadLake: string;
+  /** Stage that brings recommendations to the backend's table. */
+  readonly serveRecommendations: string;
+  /** Stage that brings recommendations into the database. */
+  readonly loadRecommendations: string;
+  /** Stage that tells the other stages what was erased. */
+  readonly followErasure: string;
   /** Function that brings the database's schema up to date. */
   readonly migrate: string;
   /** Function that adds up the rows of the database. */
@@ -50,6 +64,8 @@ export interface PlatformNames {
   readonly cluster: string;
   /** Base name of the dashboard: service, task, role and repository of images are called so. */
   readonly dashboard: string;
+  /** State machine of the Spark jobs, their clusters, and first word of their roles. */
+  readonly spark: string;
   /** Alias of the environment's key, with `alias/` before it. */
   readonly keyAlias: string;
   /** Load balancer of a service: a short name, which only those need that have one. */
@@ -63,6 +79,14 @@ export interface PlatformNames {
   /** Key of a stack's state in the state bucket, `<project>/<environment>/<stack>.tfstate`. */
   stateKey(stack: string): string;
 }
+
+/** The Spark jobs, in the order in which they run; behind the name of the state machine they are names of roles. */
+export const SPARK_JOBS = [
+  "compact-curated",
+  "aggregate-content",
+  "train-recommendations",
+  "erase-visitors",
+] as const;
 
 /** The queue behind a queue, or behind a stage of that base name. */
 export const deadLetterQueue = (queue: string) => `${queue}-dead`;
@@ -106,8 +130,10 @@ export function namesFor(config: NamingConfig): PlatformNames {
     rejectedBucket: bucket("rejected"),
     queryBucket: bucket("queries"),
     logBucket: bucket("logs"),
+    sparkBucket: bucket("spark"),
     figuresTable: base("figures"),
     contributionsTable: base("contributions"),
+    recommendationsTable: base("recommendations"),
     databaseCluster: base("rows"),
     database: "events",
     databaseWriter: word("writer"),
@@ -116,27 +142,36 @@ export function namesFor(config: NamingConfig): PlatformNames {
     lakeTable: "events",
     lakeWorkgroup: base("lake"),
     manifestTopic: base("manifests"),
+    recommendationTopic: base("new-recommendations"),
+    erasureTopic: base("erasures"),
     alarmTopic: base("alarms"),
     network: `${project}-${environment}`,
     structure: base("structure"),
     loadFigures: base("load-figures"),
     loadRows: base("load-rows"),
     loadLake: base("load-lake"),
+    serveRecommendations: base("serve-recommendations"),
+    loadRecommendations: base("load-recommendations"),
+    followErasure: base("follow-erasure"),
     migrate: base("migrate"),
     totals: base("totals"),
     cluster: base("services"),
     dashboard: base("dashboard"),
+    spark: base("spark"),
     keyAlias: `alias/${project}-${environment}`,
   } as const;
 
   const { structure, loadFigures, loadRows, loadLake, migrate, totals } = names;
+  const { serveRecommendations, loadRecommendations, followErasure } = names;
+  const stages = [structure, loadFigures, loadRows, loadLake];
+  const followers = [serveRecommendations, loadRecommendations, followErasure];
   const checks: Check[] = [
     ...ruled(NAME_RULES.bucket, [
       ...[names.stateBucket, names.rawBucket, names.curatedBucket, names.rejectedBucket, names.queryBucket],
-      names.logBucket,
+      ...[names.logBucket, names.sparkBucket],
     ]),
-    ...ruled(NAME_RULES.table, [names.figuresTable, names.contributionsTable]),
-    ...[structure, loadFigures, loadRows, loadLake].flatMap((name) => [
+    ...ruled(NAME_RULES.table, [names.figuresTable, names.contributionsTable, names.recommendationsTable]),
+    ...[...stages, ...followers].flatMap((name) => [
       { name, rule: NAME_RULES.function },
       { name, rule: NAME_RULES.role },
       { name: deadLetterQueue(name), rule: NAME_RULES.queue },
@@ -152,7 +187,9 @@ export function namesFor(config: NamingConfig): PlatformNames {
     ...ruled(NAME_RULES.databaseUser, [names.databaseWriter, names.databaseReader]),
     { name: names.lakeDatabase, rule: NAME_RULES.catalogue },
     { name: names.lakeWorkgroup, rule: NAME_RULES.workgroup },
-    ...ruled(NAME_RULES.topic, [names.manifestTopic, names.alarmTopic]),
+    ...ruled(NAME_RULES.topic, [names.manifestTopic, names.recommendationTopic, names.erasureTopic]),
+    ...ruled(NAME_RULES.topic, [names.alarmTopic]),
+    ...SPARK_JOBS.map((job) => ({ name: `${names.spark}-${job}`, rule: NAME_RULES.role })),
     { name: names.keyAlias, rule: NAME_RULES.alias },
     { name: parameter(""), rule: NAME_RULES.parameter },
   ];

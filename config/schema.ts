@@ -2,6 +2,7 @@ import * as z from "zod";
 import { dashboard } from "./dashboard-schema";
 import { flag, pattern, section } from "./field-rules";
 import { network } from "./network-schema";
+import { spark } from "./spark-schema";
 import { stage } from "./stage-schema";
 import { alarms, collectors, database, lake, readers, retention } from "./store-schema";
 import { tags } from "./tags-schema";
@@ -56,6 +57,12 @@ export const EnvironmentFile = z
             loadLake: stage({ memoryMiB: 512, timeoutSeconds: 120 })
               .prefault({})
               .describe("The stage that brings files into the lake."),
+            recommendations: stage({ memoryMiB: 512, timeoutSeconds: 900 })
+              .prefault({})
+              .describe("The two stages that bring recommendations into DynamoDB and PostgreSQL."),
+            followErasure: stage({ memoryMiB: 512, timeoutSeconds: 300 })
+              .prefault({})
+              .describe("The stage that tells the others which visitors' events were erased."),
           },
           section,
         )
@@ -67,6 +74,7 @@ export const EnvironmentFile = z
       collectors,
       readers,
       dashboard,
+      spark,
     },
     section,
   )

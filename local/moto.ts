@@ -10,6 +10,8 @@ export const MOTO: EmulatorProgram = {
     "local/ec2_gaps.py",
     "local/ecs_gaps.py",
     "local/elb_gaps.py",
+    "local/emr_gaps.py",
+    "local/emr_serverless_gaps.py",
     "local/scaling_gaps.py",
   ],
   logName: "control-plane.log",

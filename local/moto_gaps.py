@@ -7,9 +7,18 @@ Remove it then.
 import ec2_gaps
 import ecs_gaps
 import elb_gaps
+import emr_gaps
+import emr_serverless_gaps
 import scaling_gaps
 
-GAPS = (*ec2_gaps.GAPS, *ecs_gaps.GAPS, *elb_gaps.GAPS, *scaling_gaps.GAPS)
+GAPS = (
+    *ec2_gaps.GAPS,
+    *ecs_gaps.GAPS,
+    *elb_gaps.GAPS,
+    *emr_gaps.GAPS,
+    *emr_serverless_gaps.GAPS,
+    *scaling_gaps.GAPS,
+)
 
 
 def close_gaps() -> None:

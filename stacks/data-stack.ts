@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import type { LakeColumns, LakePrefixes, LoadTableKeys } from "../lambdas/load/env";
+import type { RecommendationKeys } from "../lambdas/recommendations/env";
 import type { StructurePrefixes } from "../lambdas/structure/env";
 import { Bucket, Lake, ObjectTopic, Role, Table } from "../modules";
 import { BaseStack, type PlatformStackProps } from "./base-stack";
@@ -19,10 +20,23 @@ export const PREFIX: StructurePrefixes & Omit<LakePrefixes, "versions"> = {
   heads: "heads/",
 };
 
+/** Where the Spark jobs write in the curated bucket. */
+export const SPARK_PREFIX = {
+  compacted: "compacted/",
+  aggregates: "aggregates/",
+  recommendations: "recommendations/",
+  erasures: "erasures/",
+} as const;
+
+/** What tells that recommendations, or erasures, are there: the last object that their job writes. */
+const RECOMMENDED = { prefix: SPARK_PREFIX.recommendations, suffix: "manifest.json" } as const;
+const ERASED = { prefix: SPARK_PREFIX.erasures, suffix: "report.json" } as const;
+
 /** As the load function reads and writes them; its type refuses any other. */
-const TABLE_KEYS: LoadTableKeys = {
+const TABLE_KEYS: LoadTableKeys & { readonly recommendations: RecommendationKeys } = {
   figures: { partition: "shopId", sort: "contentDay" },
   contributions: { partition: "source", sort: "figure" },
+  recommendations: { partition: "shopId", sort: "contentId" },
   expiry: "expiresAt",
 };
 
@@ -70,6 +84,7 @@ export class DataStack extends BaseStack {
       source: this.curated,
       prefix: PREFIX.manifests,
     });
+    if (this.config.spark) this.createForSpark(keyArn);
 
     for (const [name, { principals }] of Object.entries(this.config.collectors)) {
       this.createCollector(name, principals);
@@ -79,6 +94,19 @@ export class DataStack extends BaseStack {
       if (stores.includes("lake")) this.lake.grantQuery(this.createReader(name, "lake", principals));
       if (stores.includes("rejected")) this.createRejectedReader(name, principals);
     }
+  }
+
+  /** What Spark's jobs write is told to those who bring it to the stores. */
+  private createForSpark(keyArn: string): void {
+    const { keyAlias, recommendationTopic, erasureTopic } = this.names;
+    new ObjectTopic(this, "NewRecommendations", {
+      topicName: recommendationTopic,
+      keyAlias,
+      source: this.curated,
+      ...RECOMMENDED,
+    });
+    new ObjectTopic(this, "Erasures", { topicName: erasureTopic, keyAlias, source: this.curated, ...ERASED });
+    this.createTable("Recommendations", "recommendations", keyArn);
   }
 
   private createBucket(id: string, bucketName: string, expireDays?: number): Bucket {
@@ -92,9 +120,9 @@ export class DataStack extends BaseStack {
     });
   }
 
-  private createTable(id: string, name: "figures" | "contributions", keyArn: string): Table {
+  private createTable(id: string, name: Exclude<keyof typeof TABLE_KEYS, "expiry">, keyArn: string): Table {
     const { partition, sort } = TABLE_KEYS[name];
-    const { figuresDays } = this.config.retention;
+    const figuresDays = name === "recommendations" ? undefined : this.config.retention.figuresDays;
     return new Table(this, id, {
       tableName: this.names[`${name}Table`],
       keyAlias: this.names.keyAlias,

@@ -3,6 +3,7 @@ import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { LoadRowsEnv } from "../lambdas/load/env";
 import type { MigrateEnv } from "../lambdas/migrate/env";
+import type { LoadRecommendationsEnv } from "../lambdas/recommendations/env";
 import type { TotalsEnv } from "../lambdas/totals/env";
 import {
   AlarmTopic,
@@ -16,13 +17,15 @@ import {
 } from "../modules";
 import { BaseStack, type PlatformStackProps } from "./base-stack";
 import { type Contract, publishContract, readContract } from "./contract";
-import { PREFIX } from "./data-stack";
+import { PREFIX, SPARK_PREFIX } from "./data-stack";
 import { NETWORK_CONTRACT } from "./network-stack";
 import { STATE_CONTRACT } from "./state-stack";
 
 export interface DatabaseStackProps extends PlatformStackProps {
   /** The code of each function. */
-  readonly bundles: Readonly<Record<"loadRows" | "migrate" | "totals", FunctionBundle>>;
+  readonly bundles: Readonly<
+    Record<"loadRows" | "loadRecommendations" | "migrate" | "totals", FunctionBundle>
+  >;
 }
 
 /** Made by AWS: where the database listens, and the security group that lets its users in. */
@@ -76,6 +79,7 @@ export class DatabaseStack extends BaseStack {
 
     this.createMigrate(bundles.migrate);
     this.createLoadRows(bundles.loadRows);
+    if (this.config.spark) this.createLoadRecommendations(bundles.loadRecommendations);
     this.createTotals(bundles.totals);
     this.createReaders();
 
@@ -128,6 +132,23 @@ export class DatabaseStack extends BaseStack {
       },
     });
     curated.grantRead(stage.role, PREFIX.outputs);
+    this.postgres.grantConnect(stage, this.names.databaseWriter);
+  }
+
+  private createLoadRecommendations(bundle: FunctionBundle): void {
+    const { keyAlias, curatedBucket, recommendationTopic: topicName } = this.names;
+    const stage = new LambdaStage<LoadRecommendationsEnv>(this, "LoadRecommendations", {
+      ...this.common,
+      ...this.config.pipeline.recommendations,
+      oldestMessageAlarmSeconds: this.config.alarms.oldestMessageMinutes * 60,
+      stageName: this.names.loadRecommendations,
+      description: "Brings recommendations into the database",
+      bundle,
+      source: Bucket.fromName(this, "Recommended", { bucketName: curatedBucket, keyAlias }),
+      prefix: SPARK_PREFIX.recommendations,
+      topic: ObjectTopic.fromName(this, "NewRecommendations", { topicName, keyAlias }),
+      environment: { ...this.connection, DATABASE_USER: this.names.databaseWriter },
+    });
     this.postgres.grantConnect(stage, this.names.databaseWriter);
   }
 

@@ -20,7 +20,7 @@ export class NetworkStack extends BaseStack {
     const network = new Network(this, "Network", {
       ...settings,
       networkName: this.names.network,
-      tiers: Object.fromEntries(tiers.map((tier) => [tier, {}])) as NetworkTiers,
+      tiers: Object.fromEntries(tiers.map((tier) => [tier, this.tierOf(tier)])) as NetworkTiers,
       flowLogs: { destination: "cloudwatch", retentionDays, keyArn },
     });
 
@@ -31,5 +31,10 @@ export class NetworkStack extends BaseStack {
       privateSubnetIds: subnetIds("private"),
       isolatedSubnetIds: subnetIds("isolated"),
     });
+  }
+
+  /** EMR looks for the subnets of its clusters by a tag. */
+  private tierOf(tier: Tier) {
+    return tier === "private" && this.config.spark !== undefined ? ({ uses: ["emr"] } as const) : {};
   }
 }

@@ -1,15 +1,22 @@
 import type { Construct } from "constructs";
+import type { FollowErasureEnv } from "../lambdas/erasure/env";
 import type { LoadFiguresEnv, LoadLakeEnv } from "../lambdas/load/env";
+import type { ServeRecommendationsEnv } from "../lambdas/recommendations/env";
 import type { StructureEnv } from "../lambdas/structure/env";
 import { AlarmTopic, Bucket, type FunctionBundle, LambdaStage, ObjectTopic, Table } from "../modules";
 import { BaseStack, type PlatformStackProps } from "./base-stack";
 import { readContract } from "./contract";
-import { PREFIX, RAW_PREFIX } from "./data-stack";
+import { PREFIX, RAW_PREFIX, SPARK_PREFIX } from "./data-stack";
 import { STATE_CONTRACT } from "./state-stack";
 
 export interface PipelineStackProps extends PlatformStackProps {
   /** The code of each stage. */
-  readonly bundles: Readonly<Record<"structure" | "loadFigures" | "loadLake", FunctionBundle>>;
+  readonly bundles: Readonly<
+    Record<
+      "structure" | "loadFigures" | "loadLake" | "serveRecommendations" | "followErasure",
+      FunctionBundle
+    >
+  >;
 }
 
 /**
@@ -39,6 +46,10 @@ export class PipelineStack extends BaseStack {
     this.createStructure(bundles.structure);
     this.createLoadFigures(bundles.loadFigures, topic);
     this.createLoadLake(bundles.loadLake, topic);
+    if (this.config.spark) {
+      this.createServeRecommendations(bundles.serveRecommendations);
+      this.createFollowErasure(bundles.followErasure);
+    }
   }
 
   private createStructure(bundle: FunctionBundle): void {
@@ -114,6 +125,42 @@ export class PipelineStack extends BaseStack {
       this.curated.grantRead(role, prefix);
       this.curated.grantWrite(role, prefix);
     }
+  }
+
+  private createServeRecommendations(bundle: FunctionBundle): void {
+    const { keyAlias, recommendationsTable: tableName, recommendationTopic: topicName } = this.names;
+    const table = Table.fromName(this, "Recommendations", { tableName, keyAlias });
+    const { role } = new LambdaStage<ServeRecommendationsEnv>(this, "ServeRecommendations", {
+      ...this.common,
+      ...this.config.pipeline.recommendations,
+      stageName: this.names.serveRecommendations,
+      description: "Brings recommendations to the table that backends read",
+      bundle,
+      source: this.curated,
+      prefix: SPARK_PREFIX.recommendations,
+      topic: ObjectTopic.fromName(this, "NewRecommendations", { topicName, keyAlias }),
+      environment: { RECOMMENDATIONS_TABLE: table.tableName },
+    });
+    table.grantRead(role);
+    table.grantScan(role);
+    table.grantWrite(role);
+  }
+
+  private createFollowErasure(bundle: FunctionBundle): void {
+    const { keyAlias, erasureTopic: topicName } = this.names;
+    const { role } = new LambdaStage<FollowErasureEnv>(this, "FollowErasure", {
+      ...this.common,
+      ...this.config.pipeline.followErasure,
+      stageName: this.names.followErasure,
+      description: "Tells the other stages which files have lost rows of erased visitors",
+      bundle,
+      source: this.curated,
+      prefix: SPARK_PREFIX.erasures,
+      topic: ObjectTopic.fromName(this, "Erasures", { topicName, keyAlias }),
+      environment: {},
+    });
+    for (const prefix of [PREFIX.manifests, PREFIX.outputs]) this.curated.grantRead(role, prefix);
+    this.curated.grantWrite(role, PREFIX.manifests);
   }
 }
 

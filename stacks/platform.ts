@@ -9,6 +9,7 @@ import { DatabaseStack } from "./database-stack";
 import { NetworkStack } from "./network-stack";
 import { PipelineStack } from "./pipeline-stack";
 import { ServicesStack } from "./services-stack";
+import { SparkStack } from "./spark-stack";
 import { StateStack } from "./state-stack";
 
 /** The code of every function. */
@@ -17,6 +18,9 @@ const ENTRIES = {
   loadFigures: "lambdas/load/figures-handler.ts",
   loadRows: "lambdas/load/rows-handler.ts",
   loadLake: "lambdas/load/lake-handler.ts",
+  serveRecommendations: "lambdas/recommendations/serve-handler.ts",
+  loadRecommendations: "lambdas/recommendations/load-handler.ts",
+  followErasure: "lambdas/erasure/handler.ts",
   migrate: "lambdas/migrate/handler.ts",
   totals: "lambdas/totals/handler.ts",
 } as const;
@@ -42,6 +46,13 @@ export class Platform {
     database.addDependency(state);
     database.addDependency(data);
     database.addDependency(network);
+
+    if (config.spark !== undefined) {
+      const spark = new SparkStack(app, { config, spark: config.spark });
+      spark.addDependency(state);
+      spark.addDependency(network);
+      spark.addDependency(data);
+    }
 
     if (config.dashboard === undefined) return;
     const services = new ServicesStack(app, { config, dashboard: config.dashboard });

@@ -39,15 +39,21 @@ export class StateStack extends BaseStack {
   /** What AWS's services encrypt in their own name, in every stack. */
   private grantServices(key: EncryptionKey): void {
     const { structure, loadFigures, loadRows, loadLake, migrate, totals, ...names } = this.names;
+    const { serveRecommendations, loadRecommendations, followErasure } = names;
+    const followers = this.config.spark ? [serveRecommendations, loadRecommendations, followErasure] : [];
     const logGroups = [
-      ...[structure, loadFigures, loadRows, loadLake, migrate, totals].map(logGroup),
+      ...[structure, loadFigures, loadRows, loadLake, ...followers, migrate, totals].map(logGroup),
       flowLogGroup(names.network),
       postgresLogGroup(names.databaseCluster),
       ...(this.config.dashboard === undefined ? [] : this.dashboardLogGroups()),
     ];
     key.grantLogGroups(logGroups.map((name) => arnOf(this, "logs", `log-group:${name}`)));
     key.grantNotifications([names.rawBucket, names.curatedBucket].map((name) => `arn:aws:s3:::${name}`));
-    key.grantTopics([arnOf(this, "sns", names.manifestTopic)]);
+    const topics = [
+      names.manifestTopic,
+      ...(this.config.spark ? [names.recommendationTopic, names.erasureTopic] : []),
+    ];
+    key.grantTopics(topics.map((name) => arnOf(this, "sns", name)));
     key.grantAlarms();
   }
 

@@ -4,7 +4,9 @@ import { EMULATOR_OF, type EmbeddedService, serviceEndpoints } from "../../confi
 const endpoints = { dataPlane: "http://127.0.0.1:1", controlPlane: "http://127.0.0.1:2" };
 
 test("sends each service to the emulator that serves it", () => {
-  expect(serviceEndpoints(endpoints, ["s3", "rds", "ecr", "ec2", "ecs", "cloudwatch", "logs"])).toEqual({
+  expect(
+    serviceEndpoints(endpoints, ["s3", "rds", "ecr", "ec2", "ecs", "cloudwatch", "logs", "sfn", "emr"]),
+  ).toEqual({
     s3: endpoints.dataPlane,
     rds: endpoints.dataPlane,
     ecr: endpoints.dataPlane,
@@ -12,6 +14,8 @@ test("sends each service to the emulator that serves it", () => {
     ecs: endpoints.controlPlane,
     cloudwatch: endpoints.controlPlane,
     logs: endpoints.dataPlane,
+    sfn: endpoints.dataPlane,
+    emr: endpoints.controlPlane,
   });
 });
 

@@ -62,6 +62,8 @@ describe("a good file", () => {
       pipeline: {
         structure: { ...stage, memoryMiB: 1024, timeoutSeconds: 300, logRetentionDays: 30 },
         ...{ removals: false, loadFigures: loading, loadRows: loading, loadLake: loading },
+        recommendations: { ...loading, timeoutSeconds: 900 },
+        followErasure: { ...loading, timeoutSeconds: 300 },
       },
       database: { minCapacityUnits: 0.5, maxCapacityUnits: 4, instances: 1, backupRetentionDays: 7 },
       lake: { scanLimitGiB: 100, firstMonth: "1990-01" },
@@ -93,6 +95,14 @@ describe("a good file", () => {
         logRetentionDays: 30,
         accessLogDays: 90,
       },
+    });
+  });
+
+  test("gives Spark's jobs the defaults of all that they leave out", () => {
+    write(`${GOOD}spark: {}\n`);
+    expect(load().spark).toEqual({
+      ...{ timezone: "UTC", enabled: true, instanceTypes: ["m7g.xlarge", "m6g.xlarge"], workers: 1 },
+      ...{ spotWorkers: 0, jobTimeoutMinutes: 120, logDays: 30 },
     });
   });
 
@@ -175,7 +185,7 @@ describe("mistakes", () => {
       '  dev.yaml:11 pipeline.structure.timeoutSeconds must be a whole number of 1 to 900 seconds, got "3"',
       "  dev.yaml:12 pipeline.loadRows must be a map of settings, got 7",
       "  dev.yaml:13 colour is not a known key; known here: project, account, region, embedded, tags, " +
-        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers, dashboard",
+        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers, dashboard, spark",
     ]);
   });
 
@@ -202,7 +212,7 @@ describe("mistakes", () => {
       "a key of every object",
       `${GOOD}__proto__: { embedded: true }\n`,
       "dev.yaml:4 __proto__ is not a known key; known here: project, account, region, embedded, tags, " +
-        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers, dashboard",
+        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers, dashboard, spark",
     ],
     [
       "a dashboard on the internet that does not say for whom",

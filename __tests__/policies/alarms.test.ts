@@ -17,6 +17,9 @@ const any = (threshold: number) => threshold === 0;
 /** A service is watched by alarms of many kinds, which the module's own tests look at: here, that they are there. */
 const OF_A_SERVICE = ["errors", "unhealthy", "unanswered", "slow", "cpu", "memory", "missing"];
 
+/** So is what runs Spark's jobs. */
+const OF_A_MACHINE = ["failed", "timedout", "aborted"];
+
 function watchesOf(json: StackJson, environment: Environment): Watch[] {
   const oldest = configOf(environment).alarms.oldestMessageMinutes * 60;
   const functions = resources(json, "aws_lambda_function").flatMap(([, block]): Watch[] => {
@@ -55,9 +58,13 @@ function violations(json: StackJson, environment: Environment): string[] {
   const services = resources(json, "aws_ecs_service").flatMap(([, { name }]) =>
     OF_A_SERVICE.map((kind) => `${name}-${kind}`),
   );
-  const isOfService = (alarm: Block) => services.includes(String(alarm.alarm_name));
+  const machines = resources(json, "aws_sfn_state_machine").flatMap(([, { name }]) =>
+    OF_A_MACHINE.map((kind) => `${name}-${kind}`),
+  );
+  const others = [...services, ...machines];
+  const isOfAnother = (alarm: Block) => others.includes(String(alarm.alarm_name));
   return [
-    ...services
+    ...others
       .filter((name) => !alarms.some(([, alarm]) => alarm.alarm_name === name))
       .map((name) => `nobody watches ${name}`),
     ...watches
@@ -65,7 +72,7 @@ function violations(json: StackJson, environment: Environment): string[] {
       .map(({ what }) => `nobody watches the ${what}`),
     ...alarms.flatMap(([address, alarm]) => {
       const watch = watches.find((known) => isOf(alarm, known));
-      if (watch === undefined && !isOfService(alarm)) return [`${address} watches what is not there`];
+      if (watch === undefined && !isOfAnother(alarm)) return [`${address} watches what is not there`];
       return [
         ...(watch === undefined || isRight(alarm, watch)
           ? []
@@ -96,10 +103,11 @@ function isRight(alarm: Block, { metric, statistic, isBadFrom }: Watch): boolean
 holdsEverywhere(violations);
 
 test.each(ENVIRONMENTS)(
-  "is about six functions, four stages and their dead letters, in %s",
+  "is about nine functions, seven stages and their dead letters, in %s",
   (environment) => {
     const watched = Object.values(platform(environment)).flatMap((json) => watchesOf(json, environment));
-    expect(watched).toHaveLength(6 * 3 + 4 * 2);
+    const scheduled = configOf(environment).spark?.schedule === undefined ? 0 : 1;
+    expect(watched).toHaveLength(9 * 3 + 7 * 2 + scheduled);
   },
 );
 

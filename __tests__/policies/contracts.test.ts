@@ -96,5 +96,6 @@ test("catches a contract that no stack writes", () => {
     "network reads /atlas/dev/state, which no stack writes",
     "pipeline reads /atlas/dev/state, which no stack writes",
     "services reads /atlas/dev/state, which no stack writes",
+    "spark reads /atlas/dev/state, which no stack writes",
   ]);
 });

@@ -1,3 +1,4 @@
+import { namesFor } from "../../config/naming";
 import { configOf, type Environment } from "../support/platform";
 import { firstOf, holdsEverywhere, inner, resources, spoilt } from "../support/policies";
 import type { Block, StackJson } from "../support/synth";
@@ -10,7 +11,10 @@ const HOLDERS = ["aws_dynamodb_table", "aws_kms_key", "aws_rds_cluster", "aws_s3
  */
 function violations(json: StackJson, environment: Environment): string[] {
   const { keepDataOnDestroy: kept } = configOf(environment);
-  const all = HOLDERS.flatMap((type) => resources(json, type));
+  // The lock of Spark's jobs is no data.
+  const { spark } = namesFor(configOf(environment));
+  const isLock = ({ name }: Block) => name === `${spark}-lock`;
+  const all = HOLDERS.flatMap((type) => resources(json, type)).filter(([, block]) => !isLock(block));
   return [
     ...all
       .filter(([, block]) => inner(block, "lifecycle")?.prevent_destroy !== kept)
@@ -23,7 +27,7 @@ function violations(json: StackJson, environment: Environment): string[] {
       .filter(([address]) => !isVersioned(json, address))
       .map(([address]) => `${address} forgets older versions at once`),
     ...resources(json, "aws_dynamodb_table")
-      .filter(([, block]) => block.deletion_protection_enabled !== kept)
+      .filter(([, block]) => block.deletion_protection_enabled !== kept && !isLock(block))
       .map(([address]) => `${address}: deletion_protection_enabled must be ${kept}`),
     ...resources(json, "aws_dynamodb_table")
       .filter(([, block]) => inner(block, "point_in_time_recovery")?.enabled !== true)

@@ -5,7 +5,7 @@ import { addStatement, holdsEverywhere, inner, listOf, resources, spoilt } from 
 import type { StackJson } from "../support/synth";
 
 /**
- * Who may be which user of the database: the writer is the function that brings rows, the reader whoever only reads, the
+ * Who may be which user of the database: the writer is a function that brings rows, the reader whoever only reads, the
  * master user the function that migrates. AWS makes the cluster's id, so it is the user's name that says which
  * environment it is of. What belongs to a user is granted by the database itself.
  */
@@ -16,7 +16,7 @@ function violations(json: StackJson, environment: Environment): string[] {
   const mine = `arn:aws:rds-db:${region}:${accountId}:dbuser:cluster-*/`;
   const people = Object.keys(readers).map((reader) => names.readerRole(reader, "rows"));
   const admitted: Readonly<Record<string, readonly string[]>> = {
-    [`${mine}${names.databaseWriter}`]: [names.loadRows],
+    [`${mine}${names.databaseWriter}`]: [names.loadRows, names.loadRecommendations],
     [`${mine}${names.databaseReader}`]: [names.totals, names.dashboard, ...people],
   };
   const cluster = `arn:aws:rds:${region}:${accountId}:cluster:${names.databaseCluster}`;

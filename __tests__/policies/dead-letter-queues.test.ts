@@ -33,13 +33,18 @@ const keeps = (queue: Block) => Number(queue.message_retention_seconds);
 
 holdsEverywhere(violations);
 
-test.each(ENVIRONMENTS)("is about the queues of four stages, in %s", (environment) => {
-  const { structure, loadFigures, loadRows, loadLake } = namesFor(configOf(environment));
+test.each(ENVIRONMENTS)("is about the queues of seven stages, in %s", (environment) => {
+  const names = namesFor(configOf(environment));
+  const { structure, loadFigures, loadRows, loadLake } = names;
+  const { serveRecommendations, loadRecommendations, followErasure, spark } = names;
+  const stages = [structure, loadFigures, loadRows, loadLake];
+  const followers = [serveRecommendations, loadRecommendations, followErasure];
   const queues = Object.values(platform(environment)).flatMap((json) => resources(json, "aws_sqs_queue"));
-  const wanted = [structure, loadFigures, loadRows, loadLake].flatMap((name) => [
-    name,
-    deadLetterQueue(name),
-  ]);
+  const wanted = [
+    ...[...stages, ...followers].flatMap((name) => [name, deadLetterQueue(name)]),
+    // What a schedule could not start.
+    ...(configOf(environment).spark?.schedule === undefined ? [] : [deadLetterQueue(spark)]),
+  ];
   expect(queues.map(([, { name }]) => name).sort()).toEqual(wanted.sort());
 });
 

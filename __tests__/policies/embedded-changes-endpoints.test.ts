@@ -41,7 +41,7 @@ test("catches another size, account or bucket", () => {
       spoil('"allowed_account_ids":["111111111111"]', '"allowed_account_ids":["0"]'),
     ),
   ).toEqual(
-    ["dashboard", "data", "database", "network", "pipeline", "services", "state"].map(
+    ["dashboard", "data", "database", "network", "pipeline", "services", "spark", "state"].map(
       (stack) => `.${stack}.provider.aws.0.allowed_account_ids.0`,
     ),
   );

@@ -33,6 +33,9 @@ const NO_STORES = [
   ...["aws_appautoscaling_policy", "aws_appautoscaling_target", "aws_ecr_lifecycle_policy"],
   ...["aws_cloudwatch_log_resource_policy", "aws_wafv2_web_acl", "aws_wafv2_web_acl_association"],
   "aws_wafv2_web_acl_logging_configuration", // the log is in its log group
+  ...["aws_emr_security_configuration", "aws_iam_instance_profile", "aws_iam_role_policy_attachment"],
+  "aws_s3_object", // the bucket encrypts it
+  ...["aws_scheduler_schedule_group", "aws_sfn_state_machine"], // names of jobs; what executions say is in their log group
   "aws_flow_log", // the records are in its log group
   "aws_ssm_parameter", // contracts: ids, which are no secrets
 ];
@@ -68,6 +71,7 @@ const STORES: Readonly<Record<string, (block: Block, address: string, json: Stac
   aws_sqs_queue: (block) => ALIAS.test(String(block.kms_master_key_id)),
   aws_sns_topic: (block) => ALIAS.test(String(block.kms_master_key_id)),
   aws_cloudwatch_log_group: (block) => KEY_ARN.test(String(block.kms_key_id)),
+  aws_scheduler_schedule: (block) => KEY_ARN.test(String(block.kms_key_arn)),
   // Its variables.
   aws_lambda_function: (block) => KEY_ARN.test(String(block.kms_key_arn)),
   // The results of queries.

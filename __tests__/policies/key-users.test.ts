@@ -105,5 +105,5 @@ test("catches a key that a sender may only decrypt with", () => {
     const key = firstOf(stack, "aws_kms_key");
     key.policy = String(key.policy).replaceAll('["kms:GenerateDataKey","kms:Decrypt"]', '"kms:Decrypt"');
   });
-  expect(violations({ ...platform("dev"), state }, "dev")).toHaveLength(4);
+  expect(violations({ ...platform("dev"), state }, "dev")).toHaveLength(6);
 });

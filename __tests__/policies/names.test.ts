@@ -1,4 +1,11 @@
-import { deadLetterQueue, logGroup, namesFor, type PlatformNames, taskLogGroup } from "../../config/naming";
+import {
+  deadLetterQueue,
+  logGroup,
+  namesFor,
+  type PlatformNames,
+  SPARK_JOBS,
+  taskLogGroup,
+} from "../../config/naming";
 import { clusterLogGroups, firewallLogGroup } from "../../modules";
 import { configOf, type Environment } from "../support/platform";
 import { firstOf, holdsEverywhere, inner, resources, spoilt } from "../support/policies";
@@ -16,9 +23,11 @@ const NAMED: Readonly<Record<string, string>> = {
   aws_ecr_repository: "name",
   aws_ecs_cluster: "name",
   aws_ecs_service: "name",
+  aws_emr_security_configuration: "name",
   aws_ecs_task_definition: "family",
   aws_glue_catalog_database: "name",
   aws_glue_catalog_table: "name",
+  aws_iam_instance_profile: "name",
   aws_iam_role: "name",
   aws_kms_alias: "name",
   aws_lambda_function: "function_name",
@@ -29,7 +38,10 @@ const NAMED: Readonly<Record<string, string>> = {
   aws_rds_cluster_parameter_group: "name",
   aws_s3_bucket: "bucket",
   aws_s3_bucket_notification: "bucket",
+  aws_scheduler_schedule: "name",
+  aws_scheduler_schedule_group: "name",
   aws_security_group: "name",
+  aws_sfn_state_machine: "name",
   aws_sns_topic: "name",
   aws_sqs_queue: "name",
   aws_ssm_parameter: "name",
@@ -66,7 +78,7 @@ const NAMELESS = [
     "aws_wafv2_web_acl_association",
     "aws_wafv2_web_acl_logging_configuration",
   ],
-  "aws_sns_topic_subscription",
+  ...["aws_iam_role_policy_attachment", "aws_s3_object", "aws_sns_topic_subscription"],
 ];
 
 /** Every name that `config/naming.ts` makes for an environment, and what the modules put behind one. */
@@ -74,7 +86,9 @@ function knownNames(environment: Environment): ReadonlySet<string> {
   const config = configOf(environment);
   const { parameter, collectorRole, readerRole, balancer, stateKey: _, ...names } = namesFor(config);
   const { structure, loadFigures, loadRows, loadLake, migrate, totals, databaseCluster: cluster } = names;
-  const stages = [structure, loadFigures, loadRows, loadLake];
+  const { serveRecommendations, loadRecommendations, followErasure, spark } = names;
+  const followers = [serveRecommendations, loadRecommendations, followErasure];
+  const stages = [structure, loadFigures, loadRows, loadLake, ...followers];
   const functions = [...stages, migrate, totals];
   const after = (name: string, parts: readonly string[]) => parts.map((part) => `${name}-${part}`);
   return new Set([
@@ -84,6 +98,10 @@ function knownNames(environment: Environment): ReadonlySet<string> {
     ...functions.flatMap((name) => after(name, ["errors", "throttles", "duration"])),
     ...stages.flatMap((name) => [`${name}-oldest-message`, `${deadLetterQueue(name)}-letters`]),
     ...after(names.network, ["flow-logs", "endpoints"]),
+    ...after(spark, [...SPARK_JOBS, "lock"]),
+    ...after(spark, ["instance", "machine", "schedule", "service"]),
+    ...after(spark, ["primary", "workers", "service-access", "failed", "timedout", "aborted", "not-started"]),
+    ...[deadLetterQueue(spark), `${deadLetterQueue(spark)}-letters`, `/aws/vendedlogs/states/${spark}`],
     `/aws/vpc/${names.network}`,
     // Sixteen instances at most, and a group of parameters for each major version.
     ...after(

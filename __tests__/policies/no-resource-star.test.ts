@@ -10,8 +10,12 @@ const EXCEPT = ["aws_kms_key", "aws_vpc_endpoint"];
 const STAR = [
   ...["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
   ...["ecr:GetAuthorizationToken", "elasticmapreduce:RunJobFlow"],
+  ...["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups"],
+  ...["logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries"],
+  ...["logs:PutResourcePolicy", "logs:UpdateLogDelivery"],
   ...["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel"],
   ...["ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"],
+  ...["xray:GetSamplingRules", "xray:GetSamplingTargets"],
   ...["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
 ];
 

@@ -90,10 +90,10 @@ test.each(ENVIRONMENTS)("holds over all stacks of %s", (environment) => {
   expect(violations(platform(environment))).toEqual([]);
 });
 
-test("is about two buckets, and four queues", () => {
+test("is about two buckets, and seven queues", () => {
   const stacks = platform("dev");
-  expect(Object.entries(stacks).flatMap(([stack, json]) => entriesIn(stack, json))).toHaveLength(2);
-  expect(namesOf(stacks, "aws_sqs_queue").filter((name) => !name.endsWith("-dead"))).toHaveLength(4);
+  expect(Object.entries(stacks).flatMap(([stack, json]) => entriesIn(stack, json))).toHaveLength(4);
+  expect(namesOf(stacks, "aws_sqs_queue").filter((name) => !name.endsWith("-dead"))).toHaveLength(7);
 });
 
 /** The stacks of dev, one of them changed. */
@@ -152,13 +152,16 @@ test.each<[string, object, string]>([
     Object.assign(firstOf(json, "aws_sns_topic_subscription"), change),
   );
   expect(violations(stacks)).toEqual([
-    expect.stringMatching(`^database/aws_sns_topic_subscription\\.LoadRows_\\w+ ${message}$`),
+    expect.stringMatching(`^database/aws_sns_topic_subscription\\.LoadRecommendations_\\w+ ${message}$`),
   ]);
 });
 
 test("catches a queue that nothing feeds, and a notification that goes nowhere", () => {
   const alone = changed("database", (json) => delete json.resource?.aws_sns_topic_subscription);
-  expect(violations(alone)).toEqual(["atlas-dev-load-rows is fed from 0 places"]);
+  expect(violations(alone)).toEqual([
+    "atlas-dev-load-recommendations is fed from 0 places",
+    "atlas-dev-load-rows is fed from 0 places",
+  ]);
   const nowhere = changed("data", (json) => delete json.resource?.aws_sns_topic);
   expect(violations(nowhere)).toContainEqual(
     expect.stringMatching(

@@ -15,6 +15,11 @@ import type { StackJson } from "../support/synth";
 const USERS: Readonly<Record<string, readonly string[]>> = {
   "lambda.amazonaws.com": ["aws_lambda_function.role"],
   "vpc-flow-logs.amazonaws.com": ["aws_flow_log.iam_role_arn"],
+  "states.amazonaws.com": ["aws_sfn_state_machine.role_arn"],
+  "scheduler.amazonaws.com": ["aws_scheduler_schedule.target"],
+  "ec2.amazonaws.com": ["aws_iam_instance_profile.role"],
+  // The state machine gives it to the clusters that it makes.
+  "elasticmapreduce.amazonaws.com": ["aws_sfn_state_machine.definition"],
   // One for the code, one for what starts it.
   "ecs-tasks.amazonaws.com": [
     "aws_ecs_task_definition.execution_role_arn",
@@ -63,12 +68,18 @@ function isOfPrincipals(statements: readonly PolicyStatement[], accountId: strin
   });
 }
 
-/** Type and attribute of everything that names the role by its ARN. */
+/** Type and attribute of everything that names the role, but policies. */
 function usersOf(json: StackJson, role: string): string[] {
+  const name = resources(json, "aws_iam_role").find(([address]) => address === role)?.[1].name;
+  const names = (type: string, value: unknown) =>
+    value === `\${${role}.arn}` ||
+    (type === "aws_iam_instance_profile" && value === `\${${role}.name}`) ||
+    (type === "aws_scheduler_schedule" && JSON.stringify(value)?.includes(`"\${${role}.arn}"`)) ||
+    (type === "aws_sfn_state_machine" && String(value).includes(`"ServiceRole":"${name}"`));
   return Object.entries(json.resource ?? {}).flatMap(([type, blocks]) =>
     Object.values(blocks).flatMap((block) =>
       Object.entries(block)
-        .filter(([, value]) => value === `\${${role}.arn}`)
+        .filter(([, value]) => names(type, value))
         .map(([attribute]) => `${type}.${attribute}`),
     ),
   );
@@ -112,10 +123,10 @@ test("catches a function with the role of a flow log, and a service that nobody 
   ]);
   const unknown = spoilt("network", (stack) => {
     const role = firstOf(stack, "aws_iam_role");
-    role.assume_role_policy = String(role.assume_role_policy).replace("vpc-flow-logs", "ec2");
+    role.assume_role_policy = String(role.assume_role_policy).replace("vpc-flow-logs", "glue");
   });
   expect(violations(unknown, "dev")).toEqual([
-    expect.stringMatching(/ can be taken by Service ec2\.amazonaws\.com$/),
+    expect.stringMatching(/ can be taken by Service glue\.amazonaws\.com$/),
   ]);
 });
 

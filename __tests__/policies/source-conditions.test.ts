@@ -6,7 +6,7 @@ import type { StackJson } from "../support/synth";
 const LOGS = "kms:EncryptionContext:aws:logs:arn";
 
 /** Services that pass no source when they take a role. */
-const SOURCELESS = ["lambda.amazonaws.com"];
+const SOURCELESS = ["ec2.amazonaws.com", "lambda.amazonaws.com"];
 
 /** What is known too late, or is of all stacks, is named by its kind, in one account and region: by service. */
 const KINDS: Readonly<Record<string, RegExp>> = {
@@ -14,6 +14,8 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   "cloudwatch.amazonaws.com": /^arn:aws:cloudwatch:[a-z0-9-]+:\d{12}:alarm:\*$/,
   // Tasks have no name of their own: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
   "ecs-tasks.amazonaws.com": /^arn:aws:ecs:[a-z0-9-]+:\d{12}:\*$/,
+  // AWS makes the ids of clusters.
+  "elasticmapreduce.amazonaws.com": /^arn:aws:elasticmapreduce:[a-z0-9-]+:\d{12}:\*$/,
   // AWS makes the end of the load balancer's ARN.
   "logdelivery.elasticloadbalancing.amazonaws.com":
     /^arn:aws:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/app\/[\w-]+\/\*$/,

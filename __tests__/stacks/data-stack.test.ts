@@ -111,10 +111,11 @@ test("makes the tables with the keys that the functions use", () => {
   expect(Object.fromEntries(keys)).toEqual({
     [names.figuresTable]: { hash_key: "shopId", range_key: "contentDay", ttl: undefined },
     [names.contributionsTable]: { hash_key: "source", range_key: "figure", ttl: undefined },
+    [names.recommendationsTable]: { hash_key: "shopId", range_key: "contentId", ttl: undefined },
   });
 });
 
-test("tells one topic of manifests, when they are written and not when they go", () => {
+test("tells a topic of manifests, of recommendations and of erasures when they are written, not when they go", () => {
   const [[, notification] = ["", {}], ...others] = resources(stackOf(), "aws_s3_bucket_notification");
   expect(others).toEqual([]);
   expect(notification).toMatchObject({
@@ -124,6 +125,18 @@ test("tells one topic of manifests, when they are written and not when they go",
         events: ["s3:ObjectCreated:*"],
         filter_prefix: "manifests/",
         topic_arn: arn("sns", names.manifestTopic),
+      },
+      {
+        events: ["s3:ObjectCreated:*"],
+        filter_prefix: "recommendations/",
+        filter_suffix: "manifest.json",
+        topic_arn: arn("sns", names.recommendationTopic),
+      },
+      {
+        events: ["s3:ObjectCreated:*"],
+        filter_prefix: "erasures/",
+        filter_suffix: "report.json",
+        topic_arn: arn("sns", names.erasureTopic),
       },
     ],
   });

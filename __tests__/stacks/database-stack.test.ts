@@ -21,6 +21,14 @@ const PAGE = {
     may("s3:GetObject", objects(names.curatedBucket, "versions/")),
     user("atlas_dev_writer"),
   ],
+  [names.loadRecommendations]: [
+    ...ofFunction(names.loadRecommendations),
+    ...inVpc,
+    ...ofQueue(names.loadRecommendations),
+    may("s3:GetObject", objects(names.curatedBucket, "recommendations/")),
+    key("s3", "kms:Decrypt"),
+    user("atlas_dev_writer"),
+  ],
   [names.migrate]: [
     ...ofFunction(names.migrate),
     ...inVpc,
@@ -45,10 +53,10 @@ test("has no other role", () => {
 
 test.each(ENVIRONMENTS)("has a role for each reader of %s that reads rows", (environment) => {
   const { readers } = configOf(environment);
-  const { readerRole, loadRows, migrate, totals } = namesFor(configOf(environment));
+  const { readerRole, loadRows, loadRecommendations, migrate, totals } = namesFor(configOf(environment));
   const wanted = Object.keys(readers).filter((reader) => readers[reader]?.stores.includes("rows"));
   const roles = Object.keys(permissionsIn(platform(environment).database ?? { terraform: {} }));
-  expect(roles.filter((role) => ![loadRows, migrate, totals].includes(role))).toEqual(
+  expect(roles.filter((role) => ![loadRows, loadRecommendations, migrate, totals].includes(role))).toEqual(
     wanted.map((reader) => readerRole(reader, "rows")),
   );
 });
@@ -72,6 +80,11 @@ test("hands each function the variables of its contract", () => {
       ROWS_KEPT_DAYS: "",
       QUEUE_URL: expect.stringMatching(/^\$\{aws_sqs_queue\.LoadRows_Queue_\w+\.url}$/),
     },
+    [names.loadRecommendations]: {
+      ...connection,
+      DATABASE_USER: "atlas_dev_writer",
+      QUEUE_URL: expect.stringMatching(/^\$\{aws_sqs_queue\.LoadRecommendations_Queue_\w+\.url}$/),
+    },
     [names.migrate]: {
       ...connection,
       DATABASE_SECRET_ARN: of(String.raw`master_user_secret\[0]\.secret_arn`),
@@ -92,7 +105,7 @@ test("puts each function into the private tier, in a group of its own that alone
     expect(vpc_config).toMatchObject({ subnet_ids: expect.stringMatching(/\.privateSubnetIds}$/) });
     return [inner({ vpc_config }, "vpc_config")?.security_group_ids].flat().join();
   });
-  expect(new Set(groups).size).toBe(3);
+  expect(new Set(groups).size).toBe(4);
   expect(admitted.sort()).toEqual(groups.sort());
 });
 
@@ -137,10 +150,17 @@ test("migrates when the code or the cluster is another, once all instances and t
   ]);
 });
 
-test("starts the load of rows with manifests", () => {
+test("starts the load of rows with manifests, and that of recommendations with theirs", () => {
   expect(resources(stackOf(), "aws_s3_bucket_notification")).toEqual([]);
-  expect(firstOf(stackOf(), "aws_sns_topic_subscription")).toMatchObject({
-    topic_arn: arn("sns", names.manifestTopic),
-    endpoint: expect.stringMatching(/^\$\{aws_sqs_queue\.LoadRows_Queue_\w+\.arn}$/),
-  });
+  const told = resources(stackOf(), "aws_sns_topic_subscription").map(([, { topic_arn, endpoint }]) => [
+    topic_arn,
+    endpoint,
+  ]);
+  expect(told).toEqual([
+    [
+      arn("sns", names.recommendationTopic),
+      expect.stringMatching(/^\$\{aws_sqs_queue\.LoadRecommendations_Queue_\w+\.arn}$/),
+    ],
+    [arn("sns", names.manifestTopic), expect.stringMatching(/^\$\{aws_sqs_queue\.LoadRows_Queue_\w+\.arn}$/)],
+  ]);
 });

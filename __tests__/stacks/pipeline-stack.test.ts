@@ -51,15 +51,45 @@ const PAGE = {
   ],
 };
 
-test.each(Object.entries(PAGE))("lets %s do what its code does, and nothing else", (role, page) => {
-  expect(permissionsIn(json())[role]).toEqual(page);
-});
+const FOLLOWERS = {
+  [names.serveRecommendations]: [
+    ...ofFunction(names.serveRecommendations),
+    ...ofQueue(names.serveRecommendations),
+    may("s3:GetObject", curated("recommendations/")),
+    key("s3", "kms:Decrypt"),
+    may(
+      [
+        ...["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:PutItem"],
+        ...["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"],
+      ],
+      arn("dynamodb", "table/atlas-dev-recommendations"),
+    ),
+    key("dynamodb", "kms:Decrypt"),
+  ],
+  [names.followErasure]: [
+    ...ofFunction(names.followErasure),
+    ...ofQueue(names.followErasure),
+    may("s3:GetObject", curated("erasures/")),
+    key("s3", "kms:Decrypt", "kms:GenerateDataKey"),
+    may(["s3:GetObject", "s3:PutObject"], curated("manifests/")),
+    may("s3:GetObject", curated("versions/")),
+  ],
+};
+
+test.each(Object.entries({ ...PAGE, ...FOLLOWERS }))(
+  "lets %s do what its code does, and nothing else",
+  (role, page) => {
+    expect(permissionsIn(json())[role]).toEqual(page);
+  },
+);
 
 test("has no role but those of its functions, in every environment", () => {
   for (const environment of ENVIRONMENTS) {
-    const { structure, loadFigures, loadLake } = namesFor(configOf(environment));
+    const { structure, loadFigures, loadLake, ...others } = namesFor(configOf(environment));
     const roles = Object.keys(permissionsIn(platform(environment).pipeline ?? { terraform: {} }));
-    expect(roles.sort()).toEqual([loadFigures, loadLake, structure]);
+    expect(roles.sort()).toEqual([
+      ...[others.followErasure, loadFigures, loadLake, others.serveRecommendations, structure],
+    ]);
   }
 });
 
@@ -86,6 +116,11 @@ test("hands each function the variables of its contract", () => {
       QUEUE_URL: queueOf("LoadFigures"),
     },
     [names.loadLake]: { QUEUE_URL: queueOf("LoadLake") },
+    [names.serveRecommendations]: {
+      RECOMMENDATIONS_TABLE: names.recommendationsTable,
+      QUEUE_URL: queueOf("ServeRecommendations"),
+    },
+    [names.followErasure]: { QUEUE_URL: queueOf("FollowErasure") },
   });
 });
 
@@ -103,9 +138,11 @@ test("starts structure with raw events that are made or removed, and both loads 
     ],
   });
   const subscriptions = resources(json(), "aws_sns_topic_subscription").map(([, block]) => block);
-  expect(subscriptions.map(({ topic_arn }) => topic_arn)).toEqual(
-    Array(2).fill(arn("sns", names.manifestTopic)),
-  );
+  expect(subscriptions.map(({ topic_arn }) => topic_arn).sort()).toEqual([
+    arn("sns", names.erasureTopic),
+    ...Array(2).fill(arn("sns", names.manifestTopic)),
+    arn("sns", names.recommendationTopic),
+  ]);
 });
 
 test("does not hear of removals where they are switched off", () => {
@@ -117,12 +154,13 @@ test("does not hear of removals where they are switched off", () => {
 });
 
 test("takes each stage's sizes from the environment", () => {
-  const { structure, loadFigures, loadLake } = config.pipeline;
-  const sizes = Object.entries({ structure, loadFigures, loadLake } as const);
+  const { structure, loadFigures, loadLake, recommendations, followErasure } = config.pipeline;
+  const followers = { serveRecommendations: recommendations, followErasure };
+  const sizes = Object.entries({ structure, loadFigures, loadLake, ...followers } as const);
   expect(byFunction(({ memory_size, timeout }) => [memory_size, timeout])).toEqual(
     Object.fromEntries(
       sizes.map(([stage, { memoryMiB, timeoutSeconds }]) => [
-        names[stage as keyof typeof config.pipeline & keyof typeof names],
+        names[stage as "structure" | "serveRecommendations"],
         [memoryMiB, timeoutSeconds],
       ]),
     ),
@@ -131,8 +169,10 @@ test("takes each stage's sizes from the environment", () => {
     ([, block]) => inner(block, "scaling_config")?.maximum_concurrency,
   );
   expect(mappings).toEqual([
+    followErasure.maximumConcurrency,
     loadFigures.maximumConcurrency,
     loadLake.maximumConcurrency,
+    recommendations.maximumConcurrency,
     structure.maximumConcurrency,
   ]);
 });

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderOf, platform } from "../support/platform";
 
-test("is seven stacks, in the order in which they are applied", () => {
-  expect(Object.keys(platform("dev"))).toHaveLength(7);
+test("is eight stacks, in the order in which they are applied", () => {
+  expect(Object.keys(platform("dev"))).toHaveLength(8);
   const { stacks } = JSON.parse(readFileSync(join(folderOf("dev"), "manifest.json"), "utf8"));
   const dependencies = Object.fromEntries(
     Object.entries<{ dependencies: string[] }>(stacks).map(([name, stack]) => [name, stack.dependencies]),
@@ -14,13 +14,20 @@ test("is seven stacks, in the order in which they are applied", () => {
     data: ["state"],
     pipeline: ["state", "data"],
     database: ["state", "data", "network"],
+    spark: ["state", "network", "data"],
     services: ["state", "network"],
     dashboard: ["state", "network", "database", "services"],
   });
 });
 
+test("has no Spark, and nothing that follows it, where the configuration has none", () => {
+  const stacks = platform("dev, no Spark");
+  expect(Object.keys(stacks)).not.toContain("spark");
+  expect(JSON.stringify(stacks)).not.toMatch(/spark|recommendations|erasure/i);
+});
+
 test("has neither dashboard nor services where the configuration has no dashboard", () => {
   expect(Object.keys(platform("dev, no dashboard"))).toEqual([
-    ...["data", "database", "network", "pipeline", "state"],
+    ...["data", "database", "network", "pipeline", "spark", "state"],
   ]);
 });

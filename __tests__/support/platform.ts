@@ -30,6 +30,7 @@ const VARIANTS = {
   "local, renamed": () => ({ ...configOf("local"), ...ANOTHER }),
   "dev, with an image": () => withDashboard(configOf("dev"), { image: `sha256:${"1".repeat(64)}` }),
   "dev, no dashboard": () => ({ ...configOf("dev"), dashboard: undefined }),
+  "dev, no Spark": () => ({ ...configOf("dev"), spark: undefined }),
   "dev, three zones": () => withNetwork(configOf("dev"), { zones: 3 }),
   "dev, no isolated tier": () => withNetwork(configOf("dev"), { tiers: ["public", "private"] }),
 } as const satisfies Record<string, () => PlatformConfig>;
@@ -44,6 +45,7 @@ const SOURCES = [
   "stacks",
   "modules",
   "lambdas",
+  "spark",
   "package-lock.json",
   "__tests__/support/platform.ts",
 ];

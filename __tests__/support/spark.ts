@@ -82,6 +82,14 @@ export function machineOf(tf: Synthesised): { readonly States: Readonly<Record<s
   return JSON.parse(String(tf.one("aws_sfn_state_machine").definition));
 }
 
+/** The words that a state gives its job, before those of the input; the time of the start is no literal. */
+export function ownWords(expression: unknown): string[] {
+  const words = /^{% \$append\((\[.*]), \$states\.context\.Execution\.Input\.arguments\) %}$/s.exec(
+    `${expression}`,
+  );
+  return JSON.parse(words?.[1] ?? "");
+}
+
 /** What EMR is asked for when the machine makes a cluster. */
 export const requestOf = (tf: Synthesised): Block => {
   const state = machineOf(tf).States["Make the cluster"];

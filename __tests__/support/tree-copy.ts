@@ -14,7 +14,7 @@ import { join, resolve } from "node:path";
 
 /** All that a synth reads. */
 const SOURCES = [
-  ...["bin", "config", "lambdas", "modules", "stacks"],
+  ...["bin", "config", "lambdas", "modules", "spark", "stacks"],
   ...["cdktf.json", "main.ts", "package-lock.json", "package.json", "tsconfig.json"],
 ];
 

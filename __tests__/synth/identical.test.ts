@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SPARK_JOBS } from "../../config/naming";
 import { copyTree, type Hashes, type Person, synthIn } from "../support/tree-copy";
 
 jest.setTimeout(180_000);
@@ -39,21 +40,31 @@ async function synthAll(folder: string, person: Person): Promise<Record<string, 
 }
 
 test("writes a stack file for each stack, the manifest, and the code of each function", () => {
-  const names = Object.keys(first.dev ?? {}).map((path) => path.replace(/_[0-9A-F]{8}\/[0-9A-F]{32}\//, "/"));
+  const names = Object.keys(first.dev ?? {}).map((path) =>
+    path.replace(/_[0-9A-F]{8}\/[0-9A-F]{32}\//, "/").replace(/[0-9a-f]{16}\.zip$/, "modules.zip"),
+  );
   expect(names).toEqual([
     "manifest.json",
     "stacks/dashboard/cdk.tf.json",
     "stacks/data/cdk.tf.json",
+    "stacks/database/assets/LoadRecommendations_Code/loadRecommendations.zip",
     "stacks/database/assets/LoadRows_Code/loadRows.zip",
     "stacks/database/assets/Migrate_Code/migrate.zip",
     "stacks/database/assets/Totals_Code/totals.zip",
     "stacks/database/cdk.tf.json",
     "stacks/network/cdk.tf.json",
+    "stacks/pipeline/assets/FollowErasure_Code/followErasure.zip",
     "stacks/pipeline/assets/LoadFigures_Code/loadFigures.zip",
     "stacks/pipeline/assets/LoadLake_Code/loadLake.zip",
+    "stacks/pipeline/assets/ServeRecommendations_Code/serveRecommendations.zip",
     "stacks/pipeline/assets/Structure_Code/structure.zip",
     "stacks/pipeline/cdk.tf.json",
     "stacks/services/cdk.tf.json",
+    ...SPARK_JOBS.flatMap((job) => [
+      `stacks/spark/assets/Jobs_${job}_EntryFile/${job.replaceAll("-", "_")}.py`,
+      `stacks/spark/assets/Jobs_${job}_PackagesFile/modules.zip`,
+    ]).sort(),
+    "stacks/spark/cdk.tf.json",
     "stacks/state/cdk.tf.json",
   ]);
 });

@@ -82,7 +82,8 @@ function labelsOf(parts: ReadonlyMap<string, ReadonlySet<string>>): EdgeLabel[] 
   for (const [part, found] of [...parts].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const verbs = inOrder(found);
     const names = labels.get(verbs.join())?.names ?? [];
-    labels.set(verbs.join(), { verbs, names: part === "" ? names : [...names, part] });
+    const isSaid = part === "" || names.some((name) => part.startsWith(name));
+    labels.set(verbs.join(), { verbs, names: isSaid ? names : [...names, part] });
   }
   return [...labels.values()];
 }

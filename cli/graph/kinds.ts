@@ -33,6 +33,11 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     family: "store",
     arn: (place, name) => `ecr:${place}:repository/${name}`,
   },
+  aws_sfn_state_machine: {
+    word: "state machine",
+    family: "compute",
+    arn: (place, name) => `states:${place}:stateMachine:${name}`,
+  },
   aws_emr_cluster: { word: "Spark cluster", family: "compute" },
   aws_emrserverless_application: { word: "Spark application", family: "compute" },
   aws_lb: { word: "load balancer", family: "network" },
@@ -86,7 +91,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 
 /** Types that only complete another resource, wherever that one is: a module of nothing else is no node. */
 const PARTS =
-  /^aws_(s3_bucket_\w+|iam_\w+|kms_alias|ssm_parameter|sqs_queue_\w+|lambda_(event_source_mapping|permission|invocation)|sns_topic_\w+|security_group_rule|vpc_security_group_\w+|db_subnet_group|rds_cluster_\w+|cloudwatch_metric_alarm|ecs_cluster_\w+|ecr_\w+_policy|lb_\w+|acm_\w+|route53_record|wafv2_\w+|appautoscaling_\w+)$/;
+  /^aws_(s3_bucket_\w+|s3_object|emr_security_configuration|scheduler_\w+|iam_\w+|kms_alias|ssm_parameter|sqs_queue_\w+|lambda_(event_source_mapping|permission|invocation)|sns_topic_\w+|security_group_rule|vpc_security_group_\w+|db_subnet_group|rds_cluster_\w+|cloudwatch_metric_alarm|ecs_cluster_\w+|ecr_\w+_policy|lb_\w+|acm_\w+|route53_record|wafv2_\w+|appautoscaling_\w+)$/;
 
 /** Whether a resource of this type makes a node, known kind or not. */
 export function standsAlone(type: string): boolean {

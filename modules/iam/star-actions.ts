@@ -11,10 +11,21 @@ import type { Statement } from "./statement";
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmessagegatewayservice.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticmapreduce.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
  */
 export const STAR_ACTIONS: Readonly<Record<string, string>> = {
   "xray:PutTraceSegments": "a trace segment belongs to no resource",
   "xray:PutTelemetryRecords": "a telemetry record belongs to no resource",
+  "xray:GetSamplingRules": "how much is traced is said for the account",
+  "xray:GetSamplingTargets": "how much is traced is said for the account",
+  "logs:CreateLogDelivery": "a delivery has no ARN",
+  "logs:GetLogDelivery": "a delivery has no ARN",
+  "logs:UpdateLogDelivery": "a delivery has no ARN",
+  "logs:DeleteLogDelivery": "a delivery has no ARN",
+  "logs:ListLogDeliveries": "deliveries are listed for the account",
+  "logs:PutResourcePolicy": "a resource policy of CloudWatch Logs is the account's",
+  "logs:DescribeResourcePolicies": "resource policies of CloudWatch Logs are the account's",
+  "logs:DescribeLogGroups": "log groups are listed for the account",
   "ec2:DescribeNetworkInterfaces": "EC2 describes without regard to resources",
   "ec2:DescribeSubnets": "EC2 describes without regard to resources",
   "elasticmapreduce:RunJobFlow":

@@ -16,9 +16,13 @@ export interface Grantee {
   allow(statement: Statement): void;
 }
 
-/** A statement of a resource policy: `principal` as IAM writes it. */
-export interface ResourceStatement extends Statement {
+/** A statement that may also refuse: of a boundary, and of a resource policy. */
+export interface EffectStatement extends Statement {
   readonly effect?: "Allow" | "Deny";
+}
+
+/** A statement of a resource policy: `principal` as IAM writes it. */
+export interface ResourceStatement extends EffectStatement {
   readonly principal: "*" | Readonly<Record<string, string>>;
 }
 
@@ -27,14 +31,14 @@ export interface ResourceStatement extends Statement {
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
-export function policyJson(statements: readonly (Statement | ResourceStatement)[]): string {
+export function policyJson(statements: readonly (EffectStatement | ResourceStatement)[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements.map(statementJson) });
 }
 
-function statementJson(statement: Statement | ResourceStatement) {
-  const { actions, resources, conditions } = statement;
+function statementJson(statement: EffectStatement | ResourceStatement) {
+  const { actions, resources, conditions, effect = "Allow" } = statement;
   return {
-    Effect: "effect" in statement && statement.effect ? statement.effect : "Allow",
+    Effect: effect,
     ...("principal" in statement ? { Principal: statement.principal } : {}),
     Action: one(actions),
     Resource: one(resources),

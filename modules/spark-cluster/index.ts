@@ -27,4 +27,5 @@ export type { SparkJobProps } from "./jobs/job-props";
 export { type PythonZip, type PythonZipProps, zipPython } from "./jobs/python-zip";
 export { SparkJob } from "./jobs/spark-job";
 export { type SparkSubmit, stepArguments } from "./jobs/spark-submit";
+export { runLogGroup } from "./machine/run-log";
 export type { SparkRunProps } from "./machine/run-props";

@@ -2,7 +2,7 @@ import { graphIn } from "../../../cli/graph/graph";
 import { textOf } from "../../../cli/graph/label";
 import type { EdgeKind, PlatformGraph } from "../../../cli/graph/model";
 import { platformGraph } from "../../../cli/graph/platform-graph";
-import { ENVIRONMENTS, folderOf } from "../../support/platform";
+import { configOf, ENVIRONMENTS, folderOf } from "../../support/platform";
 import { ACCOUNT, allow, REGION, ref, roleWith, stackOf } from "./stacks";
 
 /** `from -> to: label | label` of each edge of a kind. */
@@ -28,19 +28,24 @@ describe("the platform", () => {
       "data/Collector-web: role",
       "data/Contributions: table",
       "data/Curated: bucket",
+      "data/Erasures: topic",
       "data/Figures: table",
       "data/Lake: lake + catalogue + queries",
       "data/Manifests: topic",
+      "data/NewRecommendations: topic",
       "data/Queries: bucket",
       "data/Raw: bucket",
       "data/Reader-analyst-figures: role",
       "data/Reader-analyst-lake: role",
       "data/Reader-analyst-rejected: role",
+      "data/Recommendations: table",
       "data/Rejected: bucket",
     ]);
     expect(told(pipeline)).toEqual([
+      "pipeline/FollowErasure: function + queue",
       "pipeline/LoadFigures: function + queue",
       "pipeline/LoadLake: function + queue",
+      "pipeline/ServeRecommendations: function + queue",
       "pipeline/Structure: function + queue",
     ]);
   });
@@ -49,18 +54,28 @@ describe("the platform", () => {
     expect(arrows(dev, "flow")).toEqual([
       "dashboard/Dashboard -> dashboard/Task",
       "data/Collector-web -> data/Raw",
+      "data/Curated -> data/Erasures: erasures/*report.json",
       "data/Curated -> data/Manifests: manifests/",
+      "data/Curated -> data/NewRecommendations: recommendations/*manifest.json",
+      "data/Erasures -> pipeline/FollowErasure",
       "data/Manifests -> database/LoadRows",
       "data/Manifests -> pipeline/LoadFigures",
       "data/Manifests -> pipeline/LoadLake",
+      "data/NewRecommendations -> database/LoadRecommendations",
+      "data/NewRecommendations -> pipeline/ServeRecommendations",
       "data/Raw -> pipeline/Structure: events/",
       "data/Reader-analyst-lake -> data/Queries",
+      "database/LoadRecommendations -> database/Postgres",
       "database/LoadRows -> database/Postgres",
+      "pipeline/FollowErasure -> data/Curated",
       "pipeline/LoadFigures -> data/Contributions",
       "pipeline/LoadFigures -> data/Figures",
       "pipeline/LoadLake -> data/Curated",
+      "pipeline/ServeRecommendations -> data/Recommendations",
       "pipeline/Structure -> data/Curated",
       "pipeline/Structure -> data/Rejected",
+      "spark/Jobs -> data/Curated",
+      "spark/Jobs -> spark/Bucket",
     ]);
   });
 
@@ -82,17 +97,24 @@ describe("the platform", () => {
       "data/Reader-analyst-lake -> data/Lake: read, start",
       "data/Reader-analyst-lake -> data/Queries: read: read, write results/",
       "data/Reader-analyst-rejected -> data/Rejected: read rejected/",
+      "database/LoadRecommendations -> data/Curated: read recommendations/",
+      "database/LoadRecommendations -> database/Postgres: write",
       "database/LoadRows -> data/Curated: read manifests/, versions/",
       "database/LoadRows -> database/Postgres: write",
       "database/Reader-analyst -> database/Postgres: read",
       "database/Totals -> database/Postgres: read",
+      "pipeline/FollowErasure -> data/Curated: read erasures/: read, write manifests/",
       "pipeline/LoadFigures -> data/Contributions: read, write, delete",
       "pipeline/LoadFigures -> data/Curated: read manifests/, versions/",
       "pipeline/LoadFigures -> data/Figures: write",
       "pipeline/LoadLake -> data/Curated: read manifests/, versions/: read, write events/, heads/",
+      "pipeline/ServeRecommendations -> data/Curated: read recommendations/",
+      "pipeline/ServeRecommendations -> data/Recommendations: read, write, delete",
       "pipeline/Structure -> data/Curated: read, write manifests/: read, write, delete attempts/: write, delete versions/",
       "pipeline/Structure -> data/Raw: read events/",
       "pipeline/Structure -> data/Rejected: write, delete rejected/",
+      "spark/Jobs -> data/Curated: read: read, write, delete aggregates/, compacted/, erasures/, events/, recommendations/, versions/",
+      "spark/Jobs -> spark/Bucket: read atlas-dev-spark/bootstrap/, atlas-dev-spark/jobs/, requests/: write atlas-dev-spark/logs/",
     ]);
   });
 
@@ -112,10 +134,9 @@ describe("the platform", () => {
   test.each(ENVIRONMENTS)("looks the same in %s but for names, sizes and the network", (environment) => {
     // The balancer is in public subnets or in private ones.
     const edges = JSON.parse(
-      JSON.stringify(graphIn(folderOf(environment), true).edges).replaceAll(
-        "publicSubnetIds",
-        "privateSubnetIds",
-      ),
+      JSON.stringify(graphIn(folderOf(environment), true).edges)
+        .replaceAll("publicSubnetIds", "privateSubnetIds")
+        .replaceAll(`atlas-${configOf(environment).environment}-`, "atlas-dev-"),
     );
     expect(edges).toEqual(dev.edges);
   });

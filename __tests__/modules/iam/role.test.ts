@@ -1,6 +1,6 @@
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import { ModuleError, Role, type Statement } from "../../../modules";
+import { ModuleError, policySize, Role, type RoleProps, type Statement } from "../../../modules";
 import { aRole, granted, statementsOf } from "../../support/granted";
 import { messageOf } from "../../support/message-of";
 import { synth } from "../../support/synth";
@@ -184,4 +184,120 @@ test("leaves the policy as it was when a statement is rejected", () => {
     expect(() => role.allow({ actions: ["sqs:*"], resources: [ORDERS] })).toThrow(ModuleError);
   });
   expect(statements).toEqual([{ Effect: "Allow", Action: "sqs:SendMessage", Resource: ORDERS }]);
+});
+
+const reader = (props: Partial<RoleProps>) =>
+  synth(
+    (stack) =>
+      new Role(stack, "Role", {
+        ...{ roleName: "reader", service: "lambda.amazonaws.com", description: "Reads", ...props },
+      }),
+  );
+
+test("has its folder in its ARN", () => {
+  synth((stack) => {
+    const props = {
+      roleName: "reader",
+      path: "/shop/",
+      service: "lambda.amazonaws.com",
+      description: "Reads",
+    };
+    expect(new Role(stack, "Role", props).roleArn).toBe("arn:aws:iam::123456789012:role/shop/reader");
+  });
+  reader({ path: "/shop/" }).one("aws_iam_role", { path: "/shop/" });
+  expect(reader({}).one("aws_iam_role")).not.toHaveProperty("path");
+});
+
+test("has a policy of AWS by exception, and is ready when it has it", () => {
+  const managedPolicies = [
+    { policyName: "service-role/AmazonEMRServicePolicy_v2", reason: "EMR documents no narrower one" },
+  ];
+  const tf = synth((stack) => {
+    const props = { roleName: "emr", service: "elasticmapreduce.amazonaws.com", description: "EMR" };
+    expect(new Role(stack, "Role", { ...props, managedPolicies }).ready).toHaveLength(2);
+  });
+  const policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonEMRServicePolicy_v2";
+  expect(tf.one("aws_iam_role_policy_attachment", { policy_arn }).role).toMatch(/^\$\{aws_iam_role\.Role_/);
+});
+
+test("is handed to one service by who was granted it", () => {
+  const [pass, take] = granted((stack, role) => {
+    const other = Role.fromName(stack, "Other", { roleName: "job", path: "/spark/" });
+    other.grantPass(role, "ec2.amazonaws.com");
+    other.grantTake(role);
+  });
+  const Resource = "arn:aws:iam::123456789012:role/spark/job";
+  const Condition = { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } };
+  expect(pass).toEqual({ Effect: "Allow", Action: "iam:PassRole", Resource, Condition });
+  expect(take).toEqual({ Effect: "Allow", Action: "sts:AssumeRole", Resource });
+});
+
+/** A grant of about 400 characters that merges with no other. */
+const grantOf = (index: number): Statement => ({
+  actions: ["s3:GetObject"],
+  resources: [`arn:aws:s3:::raw/${"x".repeat(320)}/${index}/*`],
+});
+
+test("puts what its inline policy does not hold into policies of its own, in its folder", () => {
+  const tf = synth((stack) => {
+    const props = {
+      roleName: "reader",
+      path: "/shop/",
+      service: "lambda.amazonaws.com",
+      description: "Reads",
+    };
+    const role = new Role(stack, "Role", props);
+    for (let index = 0; index < 45; index++) role.allow(grantOf(index));
+    expect(role.ready).toHaveLength(4);
+  });
+  const inline = String(tf.one("aws_iam_role_policy").policy);
+  const managed = tf.all("aws_iam_policy");
+  expect(policySize(inline)).toBeLessThanOrEqual(10_240);
+  for (const { policy } of managed) expect(policySize(String(policy))).toBeLessThanOrEqual(6_144);
+  expect(managed.map(({ name, path }) => `${path}${name}`)).toEqual([
+    "/shop/reader-access-2",
+    "/shop/reader-access-3",
+  ]);
+  expect(tf.all("aws_iam_role_policy_attachment")).toHaveLength(2);
+  expect([inline, ...managed.map(({ policy }) => policy)].flatMap(statementsOf)).toHaveLength(45);
+});
+
+test("rejects more than AWS takes, and leaves its policies as they were", () => {
+  synth((stack) => {
+    const role = aRole(stack);
+    const huge = { actions: ["s3:GetObject"], resources: [`arn:aws:s3:::raw/${"x".repeat(11_000)}`] };
+    expect(messageOf(() => role.allow(huge))).toBe(
+      "Test/Role: a statement must fit into 10240 characters, got 11112 in that with s3:GetObject",
+    );
+    expect(role.granted).toEqual([]);
+    const fill = () => {
+      for (let index = 0; index < 200; index++) role.allow(grantOf(index));
+    };
+    expect(messageOf(fill)).toBe("Test/Role: the role must have 10 managed policies at most, got 11");
+  });
+});
+
+test.each<[string, Partial<RoleProps>, string]>([
+  [
+    "a name with a space",
+    { roleName: "the reader" },
+    "Test/Role: roleName must be 1 to 64 letters, digits and _+=,.@-, got the reader",
+  ],
+  [
+    "a folder that does not end",
+    { path: "/shop" },
+    "Test/Role: path must begin and end with / and hold 512 characters at most, got /shop",
+  ],
+  [
+    "a policy of AWS without a reason",
+    { managedPolicies: [{ policyName: "AdministratorAccess", reason: "needed" }] },
+    "Test/Role: managedPolicies must have a reason, got needed for AdministratorAccess",
+  ],
+  [
+    "a policy of AWS by its ARN",
+    { managedPolicies: [{ policyName: "arn:aws:iam::aws:policy/x", reason: "no other does it" }] },
+    "Test/Role: managedPolicies must be names of AWS's policies, got arn:aws:iam::aws:policy/x",
+  ],
+])("rejects %s", (_, props, message) => {
+  expect(messageOf(() => reader(props))).toBe(message);
 });

@@ -1,4 +1,4 @@
-import { networkInterfaceStatements, STAR_ACTIONS, TRACING } from "../../../modules";
+import { DEPLOY_STAR_ACTIONS, networkInterfaceStatements, STAR_ACTIONS, TRACING } from "../../../modules";
 import { aRole, granted } from "../../support/granted";
 import { messageOf } from "../../support/message-of";
 import { synth } from "../../support/synth";
@@ -15,16 +15,51 @@ test.each(Object.keys(STAR_ACTIONS))("admits every resource for %s", (action) =>
   expect(statements).toEqual([{ Effect: "Allow", Action: action, Resource: "*" }]);
 });
 
-test("is a closed list: tracing, network interfaces, the registry's token, new clusters and the channels of commands", () => {
+test("is a closed list: tracing, deliveries of logs, network interfaces, the registry's token, new clusters, channels", () => {
   expect(Object.keys(STAR_ACTIONS).sort()).toEqual([
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSubnets",
     "ecr:GetAuthorizationToken",
     "elasticmapreduce:RunJobFlow",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
     "ssmmessages:CreateControlChannel",
     "ssmmessages:CreateDataChannel",
     "ssmmessages:OpenControlChannel",
     "ssmmessages:OpenDataChannel",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+  ]);
+});
+
+test("keeps apart what those who deploy may, each with a reason of its own", () => {
+  expect(Object.keys(DEPLOY_STAR_ACTIONS).filter((action) => action in STAR_ACTIONS)).toEqual([]);
+  for (const reason of Object.values(DEPLOY_STAR_ACTIONS)) expect(reason).toMatch(/\w+ \w+/);
+  const known = { ...STAR_ACTIONS, ...DEPLOY_STAR_ACTIONS };
+  expect(
+    Object.keys(known)
+      .filter((action) => /:(Put|Delete|Create|Update|Modify)/.test(action))
+      .sort(),
+  ).toEqual([
+    "elasticmapreduce:CreateSecurityConfiguration",
+    "elasticmapreduce:DeleteSecurityConfiguration",
+    "kms:CreateKey",
+    "lambda:CreateEventSourceMapping",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DeleteResourcePolicy",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
   ]);

@@ -1,4 +1,3 @@
-import { AlarmTopic } from "../../../modules";
 import type {
   EbsProps,
   FleetInstanceProps,
@@ -10,30 +9,8 @@ import type {
 } from "../../../modules/spark-cluster/cluster/capacity-props";
 import type { SparkClusterProps } from "../../../modules/spark-cluster/cluster/cluster-props";
 import { type Checks, testOptions } from "../../support/feature-table";
-import {
-  aJob,
-  aSparkCluster,
-  FLEET,
-  FLEETS,
-  GROUPS,
-  longLived,
-  request,
-  sparkCluster,
-} from "../../support/spark";
-import { type Block, synth } from "../../support/synth";
-
-const _MACHINE = "aws_sfn_state_machine";
-const _SCHEDULE = "aws_scheduler_schedule";
-const _ALARM = "aws_cloudwatch_metric_alarm";
-const _EMR = "aws_emr_cluster";
-
-const _nightly = (props: Partial<SparkClusterProps> = {}) =>
-  sparkCluster({ schedule: "cron(0 3 * * ? *)", ...props });
-const _alarmed = (props: Partial<SparkClusterProps> = {}) =>
-  synth((stack) => {
-    const alarmTopic = AlarmTopic.fromName(stack, "Alarms", { topicName: "alarms" });
-    aJob(aSparkCluster(stack, { alarmTopic, ...props }));
-  });
+import { FLEET, FLEETS, GROUPS, longLived, request } from "../../support/spark";
+import type { Block } from "../../support/synth";
 
 const groupsOf = (groups: Partial<InstanceGroupsProps> = {}) =>
   (request({ capacity: { groups: { ...GROUPS.groups, ...groups } } }).Instances as Block).InstanceGroups;

@@ -1,4 +1,3 @@
-import { AlarmTopic } from "../../../modules";
 import type {
   BootstrapActionProps,
   LongLivedSparkClusterProps,
@@ -20,18 +19,7 @@ import {
 } from "../../support/spark";
 import { type Block, synth } from "../../support/synth";
 
-const _MACHINE = "aws_sfn_state_machine";
-const _SCHEDULE = "aws_scheduler_schedule";
-const _ALARM = "aws_cloudwatch_metric_alarm";
 const EMR = "aws_emr_cluster";
-
-const _nightly = (props: Partial<SparkClusterProps> = {}) =>
-  sparkCluster({ schedule: "cron(0 3 * * ? *)", ...props });
-const _alarmed = (props: Partial<SparkClusterProps> = {}) =>
-  synth((stack) => {
-    const alarmTopic = AlarmTopic.fromName(stack, "Alarms", { topicName: "alarms" });
-    aJob(aSparkCluster(stack, { alarmTopic, ...props }));
-  });
 
 const OPTIONS: Checks<Omit<SparkClusterOptions, keyof SparkRunProps>> = {
   capacity: [

@@ -55,7 +55,7 @@ test("the instances read artefacts, write logs, use the key and take the jobs' r
     may("s3:GetObject", "arn:aws:s3:::artefacts/trainer/bootstrap/*"),
     may("s3:PutObject", "arn:aws:s3:::logs/trainer/logs/*"),
     may(["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:DescribeKey"], KEYS, ALIAS),
-    may("sts:AssumeRole", role("trainer-train")),
+    may(["sts:AssumeRole", "sts:TagSession"], role("trainer-train")),
   ]);
 });
 
@@ -67,7 +67,10 @@ test("a job reads its own files, and is taken by the instances alone", () => {
   ]);
   const { assume_role_policy } = tf.one("aws_iam_role", { name: "trainer-train" });
   expect(statementsOf(assume_role_policy)).toMatchObject([
-    { Condition: { ArnLike: { "aws:PrincipalArn": role("trainer-instance") } } },
+    {
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition: { ArnLike: { "aws:PrincipalArn": role("trainer-instance") } },
+    },
   ]);
 });
 
@@ -89,7 +92,7 @@ test("a job on EMR Serverless writes its logs as well, and is taken for this acc
   ]);
 });
 
-test("the machine of a transient cluster makes and ends clusters of its name, and passes three roles", () => {
+test("the machine of a transient cluster makes and ends clusters of its name, and passes two roles", () => {
   expect(mayDo(sparkCluster(), "trainer-machine")).toEqual(
     expect.arrayContaining([
       may("elasticmapreduce:RunJobFlow", "*", {
@@ -110,9 +113,28 @@ test("the machine of a transient cluster makes and ends clusters of its name, an
       }),
       may("iam:PassRole", role("trainer-service"), passedTo("elasticmapreduce.amazonaws.com")),
       may("iam:PassRole", role("trainer-instance"), passedTo("ec2.amazonaws.com")),
-      may("iam:PassRole", role("trainer-train")),
     ]),
   );
+});
+
+test("the machine passes no role of a job: the instances take it", () => {
+  const passed = mayDo(sparkCluster(), "trainer-machine").filter(({ Action }) => Action === "iam:PassRole");
+  expect(passed.map(({ Resource }) => Resource)).toEqual([role("trainer-service"), role("trainer-instance")]);
+});
+
+test("the machine sets its log up, and nothing else on all resources but its clusters", () => {
+  const onAll = mayDo(sparkCluster(), "trainer-machine").filter(({ Resource }) => Resource === "*");
+  expect(onAll.flatMap(({ Action }) => Action).sort()).toEqual([
+    "elasticmapreduce:RunJobFlow",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+  ]);
 });
 
 test("the machine of a cluster that stays makes and ends none", () => {
@@ -122,12 +144,22 @@ test("the machine of a cluster that stays makes and ends none", () => {
   expect(actions).not.toContain("elasticmapreduce:TerminateJobFlows");
 });
 
-test("the machine of an application runs jobs on applications of its name", () => {
-  expect(mayDo(application(), "trainer-machine")).toContainEqual(
-    may("emr-serverless:StartJobRun", "arn:aws:emr-serverless:eu-central-1:123456789012:/applications/*", {
-      StringEquals: { "aws:ResourceTag/spark-application": "trainer" },
-    }),
-  );
+test("the machine of an application starts, follows and ends runs of its name alone", () => {
+  const applications = "arn:aws:emr-serverless:eu-central-1:123456789012:/applications/*";
+  const tagged = (...kinds: string[]) => ({
+    StringEquals: Object.fromEntries(kinds.map((kind) => [`aws:${kind}/spark-application`, "trainer"])),
+  });
+  const allowed = mayDo(application(), "trainer-machine");
+  const runs = allowed.filter(({ Action }) => JSON.stringify(Action).includes("emr-serverless:"));
+  expect(runs).toEqual([
+    may("emr-serverless:StartJobRun", applications, tagged("ResourceTag", "RequestTag")),
+    may("emr-serverless:TagResource", `${applications}/jobruns/*`, tagged("RequestTag")),
+    may(
+      ["emr-serverless:GetJobRun", "emr-serverless:CancelJobRun"],
+      `${applications}/jobruns/*`,
+      tagged("ResourceTag"),
+    ),
+  ]);
 });
 
 test("the machine holds its lock, and looks at executions of its own", () => {

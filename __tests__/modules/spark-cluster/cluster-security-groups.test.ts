@@ -39,6 +39,25 @@ test.each([
   });
 });
 
+test.each(["Primary", "Workers"])("EMR Spark 8 is reached from %s over HTTPS", (from) => {
+  const tf = sparkCluster({ release: "emr-spark-8.0.0" });
+  tf.one(INGRESS, {
+    security_group_id: group("Service"),
+    referenced_security_group_id: group(from),
+    from_port: 443,
+    to_port: 443,
+  });
+  expect(tf.all(INGRESS, { from_port: 8_443 })).toEqual([]);
+});
+
+test.each(["Primary", "Workers"])("%s can speak to EMR, as it asks of every group", (from) => {
+  sparkCluster().one("aws_vpc_security_group_egress_rule", {
+    security_group_id: group(from),
+    referenced_security_group_id: group("Service"),
+    from_port: 9_443,
+  });
+});
+
 test("nothing outside of the cluster reaches it", () => {
   const rules = sparkCluster().all(INGRESS);
   expect(

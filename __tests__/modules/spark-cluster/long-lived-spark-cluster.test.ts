@@ -43,7 +43,7 @@ test("runs its jobs by a machine that makes and ends no cluster", () => {
   const { States } = machineOf(longLived());
   expect(States).not.toHaveProperty(["Make the cluster"]);
   expect(States).not.toHaveProperty("Terminate");
-  expect(States.train?.Parameters).toMatchObject({
+  expect(States.train?.Arguments).toMatchObject({
     ClusterId: expect.stringMatching(/^\$\{aws_emr_cluster\.Spark_\w+\.id}$/),
     ExecutionRoleArn: "arn:aws:iam::123456789012:role/trainer-train",
   });

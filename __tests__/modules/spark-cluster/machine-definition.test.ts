@@ -15,6 +15,7 @@ const job = (jobName: string, props: Partial<MachineJob> = {}): MachineJob => ({
   retries: 0,
   timeoutSeconds: 60,
   onFailure: "stop",
+  onDemand: false,
   task: { Resource: `arn:run-${jobName}` },
   ...props,
 });
@@ -59,6 +60,8 @@ const SHAPES: [string, Partial<MachineDefinition>][] = [
   ["jobs that go on", { jobs: [job("a", { onFailure: "continue" }), job("b")] }],
   ["jobs side by side", { sideBySide: true }],
   ["one job", { jobs: [job("a")] }],
+  ["a job on demand", { jobs: [job("a"), job("b", { onDemand: true })] }],
+  ["jobs on demand alone", { jobs: [job("a", { onDemand: true })] }],
   ["nothing around them", { surroundings: NO_SURROUNDINGS }],
 ];
 
@@ -70,7 +73,7 @@ describe.each(SHAPES)("a machine with %s", (_title, props) => {
   });
 
   test("gives the lock back on every way to its end", () => {
-    const free = ["Is the job known?", "No such job", "Begin", "Another is at work"];
+    const free = ["Another is at work"];
     const ends = reachable(States, "Lock", ["Unlock"]).filter((name) =>
       ["Succeed", "Fail"].includes(String(States[name]?.Type)),
     );
@@ -79,7 +82,7 @@ describe.each(SHAPES)("a machine with %s", (_title, props) => {
 });
 
 test("terminates the cluster on every way from where there is one", () => {
-  for (const [, props] of SHAPES.slice(0, 4)) {
+  for (const [, props] of SHAPES.filter(([title]) => title !== "nothing around them")) {
     const { States } = define(props);
     expect(reachable(States, "Wait for the cluster", ["Terminate"])).not.toContain("Unlock");
   }
@@ -91,18 +94,24 @@ test("goes no further when EMR makes no cluster", () => {
   ]);
 });
 
-test.each([
-  ["a step that fails", "a"],
-  ["a cluster that cannot be looked at", "Look at the cluster"],
-])("goes on to the end after %s, and keeps the cause", (_title, name) => {
-  expect(state(name)?.Catch).toEqual([
+test("goes on to the end after a cluster that cannot be looked at, and keeps the cause", () => {
+  expect(state("Look at the cluster")?.Catch).toEqual([
     { ErrorEquals: ["States.ALL"], ResultPath: "$.failure", Next: "Terminate" },
   ]);
 });
 
+test("goes on to the end after a step that fails, and keeps the cause", () => {
+  const kept = '{% $merge([$states.input, { "failure": $states.errorOutput }]) %}';
+  expect(state("a")?.Catch).toEqual([{ ErrorEquals: ["States.ALL"], Output: kept, Next: "Terminate" }]);
+});
+
+test("a step leaves the machine's own data as they are", () => {
+  expect(state("a")).toMatchObject({ QueryLanguage: "JSONata", Output: "{% $states.input %}" });
+});
+
 test("runs the next job after one that may fail, and fails in the end", () => {
   const props = { jobs: [job("a", { onFailure: "continue" }), job("b")] };
-  expect(state("a", props)?.Catch).toMatchObject([{ ResultPath: "$.failure", Next: "Is b asked for?" }]);
+  expect(state("a", props)?.Catch).toMatchObject([{ Next: "Is b asked for?" }]);
   expect(state("Was there a failure?", props)).toMatchObject({
     Choices: [{ Variable: "$.failure", IsPresent: true, Next: "Failed" }],
   });
@@ -150,8 +159,8 @@ test("side by side, one that fails stops no other and fails the execution", () =
   const { States } = define({ sideBySide: true });
   const branches = States.Jobs?.Branches as { readonly States: States }[];
   expect(branches.map((branch) => branch.States.a?.Catch ?? branch.States.b?.Catch)).toMatchObject([
-    [{ ResultPath: "$.failure", Next: "a ended" }],
-    [{ ResultPath: "$.failure", Next: "b ended" }],
+    [{ Output: expect.stringContaining("failure"), Next: "a ended" }],
+    [{ Output: expect.stringContaining("failure"), Next: "b ended" }],
   ]);
   expect(States["Did one fail?"]).toMatchObject({
     Choices: [
@@ -162,18 +171,63 @@ test("side by side, one that fails stops no other and fails the execution", () =
   expect(States["b failed"]).toMatchObject({ InputPath: "$.jobs[1].failure", ResultPath: "$.failure" });
 });
 
+const NOT_NAMED = { Variable: "$$.Execution.Input.job", IsPresent: false };
+const named = (StringEquals: string) => ({
+  And: [
+    { Variable: "$$.Execution.Input.job", IsPresent: true },
+    { Variable: "$$.Execution.Input.job", StringEquals },
+  ],
+});
+
 test("runs the one job that the input names", () => {
   expect(state("Is a asked for?")).toEqual({
     Type: "Choice",
     Choices: [
-      { Variable: "$$.Execution.Input.job", IsPresent: false, Next: "a" },
-      { Variable: "$$.Execution.Input.job", StringEquals: "a", Next: "a" },
+      { ...NOT_NAMED, Next: "a" },
+      { ...named("a"), Next: "a" },
     ],
     Default: "Is b asked for?",
   });
 });
 
-test("refuses a job that is not there before it locks", () => {
+test("runs a job on demand only when the input names it", () => {
+  const jobs = [job("a", { onDemand: true }), job("b")];
+  expect(state("Is a asked for?", { jobs })?.Choices).toEqual([{ ...named("a"), Next: "a" }]);
+});
+
+test("rejects an input without a job where all are on demand", () => {
+  const first = (onDemand: boolean) =>
+    Object(state("Is the job known?", { jobs: [job("a", { onDemand }), job("b", { onDemand: true })] }))
+      .Choices[0];
+  expect(first(false)).toEqual({ ...NOT_NAMED, Next: "Lock" });
+  expect(first(true)).toEqual({ ...named("a"), Next: "Lock" });
+});
+
+test("looks at the arguments before anything else", () => {
+  expect(state("Begin")).toMatchObject({ Next: "Are the arguments right?" });
+});
+
+test("rejects arguments without a job", () => {
+  expect(state("Are the arguments right?")?.Choices).toContainEqual({
+    Condition: "{% $not($exists($states.context.Execution.Input.job)) %}",
+    Next: "Arguments of no job",
+  });
+  expect(state("Arguments of no job")).toEqual({
+    Type: "Fail",
+    Error: "ArgumentsOfNoJob",
+    Cause: "job must be given with arguments, got none",
+  });
+});
+
+test("rejects arguments that are no list of texts", () => {
+  expect(state("Are the arguments right?")).toMatchObject({ Default: "No list of texts" });
+  expect(state("No list of texts")).toMatchObject({
+    Error: "ArgumentsNotTexts",
+    Cause: expect.stringContaining("arguments must be a list of texts, got "),
+  });
+});
+
+test("rejects a job that is not there before it locks", () => {
   expect(state("Is the job known?")).toMatchObject({ Default: "No such job" });
   expect(state("No such job")).toMatchObject({ Cause: "job must be one of a, b" });
 });

@@ -77,7 +77,7 @@ test.each(["", "7.13.0", "emr-5.36.0", "emr-6.6.0", "emr-8.0.0", "emr-spark-7.0.
 test.each<["primary" | "core" | "task", Partial<InstanceGroupProps>, string]>([
   ["core", { instanceType: "big" }, "instanceType must be one of EC2's, such as m7g.xlarge, got big"],
   ["core", { instanceCount: 0 }, "instanceCount must be a whole number of 1 to 2000, got 0"],
-  ["primary", { instanceCount: 2 }, "instanceCount must be 1 or 3, got 2"],
+  ["primary", { instanceCount: 3 }, "instanceCount must be 1, as each job has a role of its own, got 3"],
   ["primary", { spot: true }, "spot must be false, as only task nodes may be lost, got true"],
   ["core", { spot: true }, "spot must be false, as only task nodes may be lost, got true"],
 ])("rejects a %s group with %j", (role, props, message) => {
@@ -132,6 +132,8 @@ test.each<[Partial<SparkJobProps>, string]>([
   [{ pyFiles: { path: "nowhere.zip" } }, "pyFiles must be a file that is there, got nowhere.zip"],
   [{ retries: 11 }, "retries must be a whole number of 0 to 10, got 11"],
   [{ timeoutSeconds: 59 }, "timeoutSeconds must be a whole number of 60 to 604800, got 59"],
+  [{ startTimeOption: "at" }, "startTimeOption must be an option such as --at, got at"],
+  [{ startTimeOption: "" }, "startTimeOption must be an option such as --at, got nothing"],
   [
     { configuration: { "hive.exec": "1" } },
     "configuration must hold names that begin with spark., got hive.exec",

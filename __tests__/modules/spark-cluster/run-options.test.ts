@@ -19,7 +19,6 @@ import { mayDo } from "../../support/task";
 const MACHINE = "aws_sfn_state_machine";
 const SCHEDULE = "aws_scheduler_schedule";
 const ALARM = "aws_cloudwatch_metric_alarm";
-const _EMR = "aws_emr_cluster";
 
 const nightly = (props: Partial<SparkClusterProps> = {}) =>
   sparkCluster({ schedule: "cron(0 3 * * ? *)", ...props });
@@ -114,6 +113,46 @@ const RUN: Checks<SparkRunProps> = {
     () => {
       nightly().one(SCHEDULE, { state: "ENABLED" });
       nightly({ enabled: false }).one(SCHEDULE, { state: "DISABLED" });
+    },
+  ],
+  tracing: [
+    "is not said, unless told, and needs X-Ray",
+    () => {
+      expect(sparkCluster().one(MACHINE)).not.toHaveProperty("tracing_configuration");
+      const xray = ["PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets"];
+      const Action = expect.arrayContaining(xray.map((action) => `xray:${action}`));
+      const traced = (tracing: boolean) => {
+        const tf = sparkCluster({ tracing });
+        tf.one(MACHINE, { tracing_configuration: { enabled: tracing } });
+        return mayDo(tf, "trainer-machine");
+      };
+      expect(traced(true)).toContainEqual({ Effect: "Allow", Action, Resource: "*" });
+      expect(JSON.stringify(traced(false))).not.toContain("xray:");
+    },
+  ],
+  logExecutionData: [
+    "is not logged, unless told; errors are",
+    () => {
+      const logged = (include_execution_data: boolean) => ({
+        logging_configuration: {
+          level: "ERROR",
+          include_execution_data,
+          log_destination:
+            "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/vendedlogs/states/trainer:*",
+        },
+      });
+      sparkCluster().one(MACHINE, logged(false));
+      sparkCluster({ logExecutionData: true }).one(MACHINE, logged(true));
+    },
+  ],
+  logRetentionDays: [
+    "is 30, unless told otherwise, and the log is encrypted",
+    () => {
+      const name = "/aws/vendedlogs/states/trainer";
+      const log = { name, kms_key_id: KEY };
+      sparkCluster().one("aws_cloudwatch_log_group", { ...log, retention_in_days: 30 });
+      const tf = sparkCluster({ logRetentionDays: 7 });
+      tf.one("aws_cloudwatch_log_group", { ...log, retention_in_days: 7 });
     },
   ],
   alarmTopic: [

@@ -5,7 +5,7 @@ import type {
 } from "../../../modules/spark-cluster/application/application-props";
 import type { SparkRunProps } from "../../../modules/spark-cluster/machine/run-props";
 import { type Checks, testOptions } from "../../support/feature-table";
-import { application } from "../../support/spark";
+import { application, machineOf } from "../../support/spark";
 import type { Block } from "../../support/synth";
 
 const APPLICATION = "aws_emrserverless_application";
@@ -44,6 +44,11 @@ const SERVERLESS: Checks<Omit<SparkApplicationProps, keyof SparkRunProps>> = {
     },
   ],
 };
+
+test("a run ends when its job's time is over, and carries the tag by which it is known", () => {
+  const { Arguments } = Object(machineOf(application()).States.train);
+  expect(Arguments).toMatchObject({ ExecutionTimeoutMinutes: 120, Tags: { "spark-application": "trainer" } });
+});
 
 const most = (props: Partial<CapacityLimitProps>) =>
   application({ limit: { vcpus: 16, memoryGiB: 64, ...props } }).one(APPLICATION).maximum_capacity;

@@ -4,7 +4,7 @@ import { Bucket } from "../../../modules";
 import type { SparkJobProps } from "../../../modules/spark-cluster/jobs/job-props";
 import { type PythonZipProps, zipPython } from "../../../modules/spark-cluster/jobs/python-zip";
 import { type Checks, testOptions } from "../../support/feature-table";
-import { aFile, aJob, anApplication, aSparkCluster, machineOf } from "../../support/spark";
+import { aFile, aJob, anApplication, aSparkCluster, machineOf, ownWords } from "../../support/spark";
 import { synth } from "../../support/synth";
 
 const ZIPS = join(tmpdir(), "groundplan-synth", "zip");
@@ -12,7 +12,7 @@ const ZIPS = join(tmpdir(), "groundplan-synth", "zip");
 const withJob = (job: Partial<SparkJobProps>) => synth((stack) => void aJob(aSparkCluster(stack), job));
 const step = (job: Partial<SparkJobProps> = {}) => machineOf(withJob(job)).States.train;
 const argsOf = (job: Partial<SparkJobProps> = {}) =>
-  Object(step(job)).Parameters.Step.HadoopJarStep.Args as string[];
+  ownWords(Object(step(job)).Arguments.Step.HadoopJarStep.Args);
 const pyFiles = () =>
   zipPython({
     packages: [aFile("lib/__init__.py", "").replace("/__init__.py", "")],
@@ -44,6 +44,24 @@ const JOB: Checks<SparkJobProps> = {
   arguments: [
     "come after the entry file",
     () => expect(argsOf({ arguments: ["--rank", "8"] }).slice(-2)).toEqual(["--rank", "8"]),
+  ],
+  startTimeOption: [
+    "comes behind the arguments, with the start in whole seconds; there is none unless told",
+    () => {
+      const text = JSON.stringify(step({ arguments: ["--rank"], startTimeOption: "--at" }));
+      const time = '\\"--at\\", $substring($states.context.Execution.StartTime, 0, 19) & \\"Z\\"]';
+      expect(text).toContain(`\\"--rank\\", ${time}`);
+      expect(JSON.stringify(step())).not.toContain("StartTime");
+    },
+  ],
+  onDemand: [
+    "leaves the job out of all jobs; it is in unless told otherwise",
+    () => {
+      const asked = (job: Partial<SparkJobProps>) =>
+        machineOf(withJob(job)).States["Is train asked for?"]?.Choices;
+      expect(asked({})).toHaveLength(2);
+      expect(asked({ onDemand: true })).toEqual([expect.objectContaining({ And: expect.anything() })]);
+    },
   ],
   configuration: [
     "is the job's alone",
@@ -100,6 +118,19 @@ test("is uploaded after a bucket of its own stack", () => {
   });
 });
 
+test("a machine comes after its log and after a bucket for logs of its own stack", () => {
+  const tf = synth((stack) => {
+    const logs = new Bucket(stack, "Own", { bucketName: "own", keyAlias: "alias/orders" });
+    aJob(aSparkCluster(stack, { logs }));
+  });
+  expect(tf.one("aws_sfn_state_machine").depends_on).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^aws_cloudwatch_log_group\.Spark_Log_/),
+      expect.stringMatching(/^aws_s3_bucket\.Own_/),
+    ]),
+  );
+});
+
 test("the same job runs on a cluster and on EMR Serverless", () => {
   const job: Partial<SparkJobProps> = { arguments: ["--rank", "8"], configuration: { "spark.a": "1" } };
   const cluster = machineOf(withJob(job)).States.train;
@@ -108,16 +139,14 @@ test("the same job runs on a cluster and on EMR Serverless", () => {
   expect(JSON.stringify(cluster)).toContain(entry);
   expect(serverless).toMatchObject({
     Resource: "arn:aws:states:::emr-serverless:startJobRun.sync",
-    Parameters: {
-      JobDriver: {
-        SparkSubmit: {
-          EntryPoint: entry,
-          EntryPointArguments: ["--rank", "8"],
-          SparkSubmitParameters: "--conf spark.a=1",
-        },
-      },
+    Arguments: {
+      JobDriver: { SparkSubmit: { EntryPoint: entry, SparkSubmitParameters: "--conf spark.a=1" } },
     },
   });
+  expect(ownWords(Object(serverless).Arguments.JobDriver.SparkSubmit.EntryPointArguments)).toEqual([
+    "--rank",
+    "8",
+  ]);
 });
 
 testOptions({ SparkJobProps: JOB, PythonZipProps: ZIP });

@@ -45,10 +45,11 @@ export class SparkApplication extends SparkRunner {
     return { service: SERVICE, sourceArn: this.applications };
   }
 
-  protected override taskOf({ jobName, role, submit }: SparkJob) {
+  protected override taskOf({ jobName, role, submit, timeoutSeconds }: SparkJob) {
     const { logs, keyArn, sparkName } = this.props;
     return serverlessTask({
-      ...{ applicationId: this.resource.id, jobName, roleArn: role.roleArn, submit, keyArn },
+      ...{ applicationId: this.resource.id, jobName, roleArn: role.roleArn, submit, keyArn, timeoutSeconds },
+      tags: this.tags,
       logAddress: `s3://${logs.bucketName}/${sparkName}/logs/`,
     });
   }
@@ -65,6 +66,11 @@ export class SparkApplication extends SparkRunner {
 
   protected override get engine(): readonly ITerraformDependable[] {
     return [this.resource, this.wayOut];
+  }
+
+  /** Of the application and of its runs: AWS makes the ids of both. */
+  private get tags(): Readonly<Record<string, string>> {
+    return { [APPLICATION_TAG]: this.sparkName };
   }
 
   private get applications(): string {
@@ -113,21 +119,35 @@ export class SparkApplication extends SparkRunner {
           }
         : {}),
       networkConfiguration: { subnetIds, securityGroupIds: [this.group.id] },
-      tags: { Name: sparkName, [APPLICATION_TAG]: sparkName },
+      tags: { Name: sparkName, ...this.tags },
     });
   }
 
-  /** @see https://docs.aws.amazon.com/step-functions/latest/dg/emr-serverless-iam.html */
+  /**
+   * Runs of this application and no other: a run is started with its tag, and only one that has it is asked for or ended.
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/emr-serverless-iam.html
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonemrserverless.html
+   */
   private grantRuns(): void {
-    const conditions = { StringEquals: { [`aws:ResourceTag/${APPLICATION_TAG}`]: this.sparkName } };
+    const [request, ours] = ["RequestTag", "ResourceTag"].map((kind) => ({
+      [`aws:${kind}/${APPLICATION_TAG}`]: this.sparkName,
+    }));
+    const runs = arnOf(this, "emr-serverless", "/applications/*/jobruns/*");
     this.machineRole.allow({
       actions: ["emr-serverless:StartJobRun"],
       resources: [this.applications],
-      conditions,
+      conditions: { StringEquals: { ...ours, ...request } },
+    });
+    this.machineRole.allow({
+      actions: ["emr-serverless:TagResource"],
+      resources: [runs],
+      conditions: { StringEquals: { ...request } },
     });
     this.machineRole.allow({
       actions: ["emr-serverless:GetJobRun", "emr-serverless:CancelJobRun"],
-      resources: [arnOf(this, "emr-serverless", "/applications/*/jobruns/*")],
+      resources: [runs],
+      conditions: { StringEquals: { ...ours } },
     });
     this.machineRole.allow({
       actions: ["events:PutTargets", "events:PutRule", "events:DescribeRule"],

@@ -12,7 +12,7 @@ export interface EbsProps {
 export interface InstanceGroupProps {
   /** Such as `m7g.xlarge`. */
   readonly instanceType: string;
-  /** Nodes at the start; the primary group takes 1 or 3. @default 1 */
+  /** Nodes at the start; the primary group takes one, as EMR has roles of jobs for no more. @default 1 */
   readonly instanceCount?: number;
   /** Takes Spot at up to the price of On-Demand. For task nodes of a transient cluster alone: who loses others loses the cluster, or its files. @default false */
   readonly spot?: boolean;

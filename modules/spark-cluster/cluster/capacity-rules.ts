@@ -26,7 +26,7 @@ const ROLES = ["primary", "core", "task"] as const;
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-instance-group-configuration.html
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-instance-fleet.html
- * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-plan-ha-launch.html
+ * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-steps-runtime-roles.html#considerations
  */
 export function capacityMistakes(capacity: ClusterCapacity, subnetIds: readonly string[]): string[] {
   if ("groups" in capacity) {
@@ -66,8 +66,8 @@ function groupMistakes(role: (typeof ROLES)[number], group: InstanceGroupProps |
   const place = `capacity.groups.${role}`;
   return [
     ...typeMistakes(place, instanceType),
-    ...(role === "primary" && ![1, 3].includes(instanceCount)
-      ? [`${place}.instanceCount must be 1 or 3, got ${instanceCount}`]
+    ...(role === "primary" && instanceCount !== 1
+      ? [`${place}.instanceCount must be 1, as each job has a role of its own, got ${instanceCount}`]
       : within(`${place}.instanceCount`, instanceCount, 1, 2_000)),
     ...(spot && role !== "task"
       ? [`${place}.spot must be false, as only task nodes may be lost, got true`]

@@ -32,8 +32,9 @@ export abstract class ClusterBase extends SparkRunner {
   ) {
     super(scope, id, options, [...clusterMistakes(options), ...mistakes]);
     const { sparkName, artefacts, vpcId, keyArn, security = {}, bootstrapActions = [] } = options;
+    const { release = CLUSTER_DEFAULTS.release } = options;
     this.roles = this.createRoles();
-    this.groups = new ClusterSecurityGroups(this, "SecurityGroups", { sparkName, vpcId });
+    this.groups = new ClusterSecurityGroups(this, "SecurityGroups", { sparkName, vpcId, release });
     this.security = new EmrSecurityConfiguration(this, "Security", {
       name: sparkName,
       configuration: securityJson(security, keyArn),
@@ -49,22 +50,23 @@ export abstract class ClusterBase extends SparkRunner {
   }
 
   protected override get jobTrust(): JobTrust {
-    return { principals: [this.roles.instance.roleArn] };
+    return { principals: [this.roles.instance.roleArn], sessionTags: true };
   }
 
   protected override get sideBySide(): boolean {
     return (this.options.stepConcurrency ?? CLUSTER_DEFAULTS.stepConcurrency) > 1;
   }
 
-  /** How the machine names the cluster of a step. */
-  protected abstract get clusterParameter(): Readonly<Record<string, string>>;
+  /** How the machine names the cluster of a step: an id, or where it finds it. */
+  protected abstract get clusterId(): string;
 
   protected override taskOf({ jobName, role, submit }: SparkJob) {
-    return stepTask(this.clusterParameter, jobName, role.roleArn, submit);
+    return stepTask(this.clusterId, jobName, role.roleArn, submit);
   }
 
   /**
-   * A step runs as the job's role and no other, on clusters of this name and no other.
+   * A step runs as the job's role and no other, on clusters of this name and no other. Nothing is passed to a service: the
+   * instances take the role, whose own policy admits them.
    *
    * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-steps-runtime-roles.html
    */
@@ -80,7 +82,6 @@ export abstract class ClusterBase extends SparkRunner {
         },
       },
     });
-    this.machineRole.allow({ actions: ["iam:PassRole"], resources: [role.roleArn] });
   }
 
   protected override get engine(): readonly ITerraformDependable[] {

@@ -48,9 +48,13 @@ export class ClusterRoles extends Construct {
     return [...this.service.ready, ...this.instance.ready, this.attachment, this.instanceProfile];
   }
 
-  /** Lets the instances run a job as `role`. @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-steps-runtime-roles.html */
+  /**
+   * Lets the instances run a job as `role`. EMR tags the session.
+   *
+   * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-steps-runtime-roles.html#configure-ec2-profile
+   */
   admitRole(role: Role): void {
-    this.instance.allow({ actions: ["sts:AssumeRole"], resources: [role.roleArn] });
+    this.instance.allow({ actions: ["sts:AssumeRole", "sts:TagSession"], resources: [role.roleArn] });
   }
 
   private createInstanceRole(): Role {

@@ -8,6 +8,8 @@ import { EMR_TAG } from "./emr-tag";
 export interface ClusterSecurityGroupsProps {
   readonly sparkName: string;
   readonly vpcId: string;
+  /** Older releases are led from a network interface in the subnet, newer ones through an endpoint. */
+  readonly release: string;
 }
 
 /** One end of a rule. */
@@ -25,7 +27,7 @@ const PROTOCOLS = {
 
 /**
  * The three security groups of a cluster in private subnets. EMR adds the rules that it misses and takes none away, so
- * all that it wants are here from the start, and it widens nothing.
+ * all inbound rules that it wants are here from the start, and it widens nothing. Outbound rules it leaves to the owner.
  *
  * @see https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-man-sec-groups.html
  */
@@ -51,15 +53,28 @@ export class ClusterSecurityGroups extends Construct {
     ];
     for (const to of nodes) {
       for (const from of nodes) this.createNodeRules(from, to);
-      this.connect(`ServiceTo${to.id}`, { id: "Service", group: this.service }, to, 8_443);
       this.createWayOut(to);
     }
-    this.connect(
-      "PrimaryToService",
-      { id: "Primary", group: this.primary },
-      { id: "Service", group: this.service },
-      9_443,
-    );
+    if (props.release.startsWith("emr-spark-")) this.createEndpointRules(nodes);
+    else this.createInterfaceRules(nodes);
+  }
+
+  /** EMR speaks to all nodes; the primary node speaks to EMR, and the others shall be able to. */
+  private createInterfaceRules(nodes: readonly End[]): void {
+    const service = { id: "Service", group: this.service };
+    for (const node of nodes) {
+      this.letOut(`ServiceTo${node.id}Out`, service, node, 8_443);
+      this.letIn(`ServiceTo${node.id}In`, service, node, 8_443);
+      this.letOut(`${node.id}ToServiceOut`, node, service, 9_443);
+    }
+    this.letIn("PrimaryToServiceIn", { id: "Primary", group: this.primary }, service, 9_443);
+  }
+
+  /** Nodes reach EMR as they reach all services, over HTTPS. */
+  private createEndpointRules(nodes: readonly End[]): void {
+    for (const node of nodes) {
+      this.letIn(`${node.id}ToServiceIn`, node, { id: "Service", group: this.service }, 443);
+    }
   }
 
   private createGroup(id: string, description: string): SecurityGroup {
@@ -109,18 +124,21 @@ export class ClusterSecurityGroups extends Construct {
     );
   }
 
-  /** Both ends of a connection say that it may be. */
-  private connect(id: string, from: End, to: End, port: number): void {
-    const tcp = { ipProtocol: "tcp", fromPort: port, toPort: port };
+  private letOut(id: string, from: End, to: End, port: number): void {
     this.ready.push(
-      new VpcSecurityGroupEgressRule(this, `${id}Out`, {
-        ...tcp,
+      new VpcSecurityGroupEgressRule(this, id, {
+        ...tcp(port),
         securityGroupId: from.group.id,
         referencedSecurityGroupId: to.group.id,
         description: `EMR to ${to.id.toLowerCase()}`,
       }),
-      new VpcSecurityGroupIngressRule(this, `${id}In`, {
-        ...tcp,
+    );
+  }
+
+  private letIn(id: string, from: End, to: End, port: number): void {
+    this.ready.push(
+      new VpcSecurityGroupIngressRule(this, id, {
+        ...tcp(port),
         securityGroupId: to.group.id,
         referencedSecurityGroupId: from.group.id,
         description: `EMR from ${from.id.toLowerCase()}`,
@@ -128,3 +146,5 @@ export class ClusterSecurityGroups extends Construct {
     );
   }
 }
+
+const tcp = (port: number) => ({ ipProtocol: "tcp", fromPort: port, toPort: port });

@@ -31,8 +31,8 @@ export class LongLivedSparkCluster extends ClusterBase {
     this.createMachine();
   }
 
-  protected override get clusterParameter() {
-    return { ClusterId: this.resource.id };
+  protected override get clusterId() {
+    return this.resource.id;
   }
 
   protected override get engine(): readonly ITerraformDependable[] {

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { arnOf } from "../../shared";
 import { within } from "../jobs/job-rules";
-import { clusterStates, MADE_CLUSTER, terminateStates } from "../machine/emr-states";
+import { clusterStates, MADE_CLUSTER_ID, terminateStates } from "../machine/emr-states";
 import type { Surroundings } from "../machine/machine-definition";
 import { ClusterBase } from "./cluster-base";
 import type { SparkClusterProps } from "./cluster-props";
@@ -27,8 +27,8 @@ export class SparkCluster extends ClusterBase {
     this.createMachine();
   }
 
-  protected override get clusterParameter() {
-    return MADE_CLUSTER;
+  protected override get clusterId() {
+    return MADE_CLUSTER_ID;
   }
 
   protected override get surroundings(): Surroundings {

@@ -9,6 +9,14 @@ export interface SparkJobProps {
   readonly pyFiles?: PythonZip;
   /** What the entry file gets as `sys.argv[1:]`. @default none */
   readonly arguments?: readonly string[];
+  /**
+   * Option that tells the job when its execution was started, such as `--at`: it comes behind `arguments`, with the time as
+   * `2026-03-31T18:05:00Z`. A run that is tried again gets the same time.
+   * @default the job is not told
+   */
+  readonly startTimeOption?: string;
+  /** Runs only when the input of an execution names the job. @default false */
+  readonly onDemand?: boolean;
   /** Spark's properties for this job, such as `spark.executor.memory`. @default those of the cluster */
   readonly configuration?: Readonly<Record<string, string>>;
   /** Runs that follow one that failed, 0 to 10: the job must be safe to repeat. @default 0 */

@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
 import type { SparkJobProps } from "./job-props";
 
-export const JOB_DEFAULTS = { retries: 0, timeoutSeconds: 7_200, onFailure: "stop" } as const;
+export const JOB_DEFAULTS = {
+  retries: 0,
+  timeoutSeconds: 7_200,
+  onFailure: "stop",
+  onDemand: false,
+} as const;
 
 /** A step of EMR takes no more of them. @see https://docs.aws.amazon.com/emr/latest/APIReference/API_AddJobFlowSteps.html */
 const MOST_JOBS = 256;
@@ -9,7 +14,7 @@ const MOST_JOBS = 256;
 /** What is wrong with a job that joins `others`. */
 export function jobMistakes(jobName: string, props: SparkJobProps, others: readonly string[]): string[] {
   const { entryFile, pyFiles, retries = JOB_DEFAULTS.retries } = props;
-  const { timeoutSeconds = JOB_DEFAULTS.timeoutSeconds, configuration = {} } = props;
+  const { timeoutSeconds = JOB_DEFAULTS.timeoutSeconds, configuration = {}, startTimeOption } = props;
   return [
     // Behind the name of the cluster it is that of a role, which has 64 characters.
     ...(/^[a-z][a-z0-9-]{0,22}$/.test(jobName)
@@ -26,6 +31,9 @@ export function jobMistakes(jobName: string, props: SparkJobProps, others: reado
       : [`pyFiles must be a file that is there, got ${pyFiles.path}`]),
     ...within("retries", retries, 0, 10),
     ...within("timeoutSeconds", timeoutSeconds, 60, 604_800),
+    ...(startTimeOption === undefined || /^--[a-z][a-z0-9-]*$/.test(startTimeOption)
+      ? []
+      : [`startTimeOption must be an option such as --at, got ${startTimeOption || "nothing"}`]),
     ...Object.keys(configuration)
       .filter((name) => !name.startsWith("spark."))
       .map((name) => `configuration must hold names that begin with spark., got ${name}`),

@@ -12,7 +12,7 @@ import type { SparkSubmit } from "./spark-submit";
 
 /** Who may take the role of a job: the instances of a cluster, or EMR Serverless. */
 export type JobTrust =
-  | { readonly principals: readonly string[] }
+  | { readonly principals: readonly string[]; readonly sessionTags: true }
   | { readonly service: string; readonly sourceArn: string };
 
 interface JobPlace {
@@ -32,6 +32,7 @@ export class SparkJob extends Construct {
   readonly retries: number;
   readonly timeoutSeconds: number;
   readonly onFailure: "stop" | "continue";
+  readonly onDemand: boolean;
   /** What must be there before a run: literal addresses hide the order. */
   readonly files: readonly ITerraformDependable[];
 
@@ -47,6 +48,7 @@ export class SparkJob extends Construct {
     this.retries = retries;
     this.timeoutSeconds = timeoutSeconds;
     this.onFailure = props.onFailure ?? JOB_DEFAULTS.onFailure;
+    this.onDemand = props.onDemand ?? JOB_DEFAULTS.onDemand;
     this.role = this.createRole(props.description);
     const prefix = `${jobPrefix(place.sparkName, place.jobName)}${hashOf(props)}/`;
     const entry = this.upload("Entry", props.entryFile, `${prefix}${basename(props.entryFile)}`);
@@ -56,6 +58,7 @@ export class SparkJob extends Construct {
       entryPoint: this.address(`${prefix}${basename(props.entryFile)}`),
       ...(packages ? { pyFiles: this.address(`${prefix}packages.zip`) } : {}),
       arguments: props.arguments ?? [],
+      ...(props.startTimeOption === undefined ? {} : { startTimeOption: props.startTimeOption }),
       configuration: props.configuration ?? {},
     };
   }

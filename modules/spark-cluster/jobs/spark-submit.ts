@@ -5,6 +5,8 @@ export interface SparkSubmit {
   /** `s3://` address of the zip of packages. */
   readonly pyFiles?: string;
   readonly arguments: readonly string[];
+  /** Option that comes behind the arguments, with the time of the start as ISO 8601 in whole seconds and with `Z`. */
+  readonly startTimeOption?: string;
   readonly configuration: Readonly<Record<string, string>>;
 }
 

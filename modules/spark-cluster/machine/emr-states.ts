@@ -1,10 +1,14 @@
 import { type SparkSubmit, stepArguments } from "../jobs/spark-submit";
+import { jsonata, runWords } from "./run-input";
 import { AGAIN, caughtTo, type States } from "./states";
 
 const POLL_SECONDS = 30;
 
 /** Where the states of a cluster that the machine makes find its id. */
-export const MADE_CLUSTER = { "ClusterId.$": "$.cluster.ClusterId" };
+const MADE_CLUSTER = { "ClusterId.$": "$.cluster.ClusterId" };
+
+/** The same id, for states that speak JSONata. */
+export const MADE_CLUSTER_ID = jsonata("$states.input.cluster.ClusterId");
 
 /**
  * Makes a cluster and waits until it takes steps. The id is asked for first and waited for apart: with `.sync`, an
@@ -89,23 +93,22 @@ export function terminateStates(next: string): States {
 /**
  * A step of a cluster, with a role of its own. What a failure means is the machine's affair, so EMR goes on.
  *
+ * @see https://docs.aws.amazon.com/emr/latest/APIReference/API_AddJobFlowSteps.html
  * @see https://docs.aws.amazon.com/emr/latest/APIReference/API_StepConfig.html
  */
-export function stepTask(
-  cluster: Readonly<Record<string, string>>,
-  jobName: string,
-  roleArn: string,
-  submit: SparkSubmit,
-) {
+export function stepTask(clusterId: string, jobName: string, roleArn: string, submit: SparkSubmit) {
   return {
     Resource: "arn:aws:states:::elasticmapreduce:addStep.sync",
-    Parameters: {
-      ...cluster,
+    Arguments: {
+      ClusterId: clusterId,
       ExecutionRoleArn: roleArn,
       Step: {
         Name: jobName,
         ActionOnFailure: "CONTINUE",
-        HadoopJarStep: { Jar: "command-runner.jar", Args: stepArguments(submit) },
+        HadoopJarStep: {
+          Jar: "command-runner.jar",
+          Args: runWords(stepArguments(submit), submit.startTimeOption),
+        },
       },
     },
   };

@@ -1,3 +1,4 @@
+import { jsonata } from "./run-input";
 import type { State, States } from "./states";
 
 /** What the machine knows of a job. */
@@ -6,11 +7,13 @@ export interface MachineJob {
   readonly retries: number;
   readonly timeoutSeconds: number;
   readonly onFailure: "stop" | "continue";
-  /** `Resource` and `Parameters` of the task that runs it and waits. */
+  /** Whether it is left out when the input names no job. */
+  readonly onDemand: boolean;
+  /** `Resource` and `Arguments` of the task that runs it and waits, in JSONata. */
   readonly task: Readonly<Record<string, unknown>>;
 }
 
-/** The execution's input may name one job; without it all of them run. */
+/** The job that the input names, for states that speak JSONPath. */
 const ASKED = "$$.Execution.Input.job";
 
 /** Refuses a job that is not there, before anything is made: a slip of the pen shall not pass for a run. */
@@ -19,8 +22,10 @@ export function knownStates(jobs: readonly MachineJob[], next: string): States {
     "Is the job known?": {
       Type: "Choice",
       Choices: [
-        { Variable: ASKED, IsPresent: false, Next: next },
-        ...jobs.map(({ jobName }) => ({ Variable: ASKED, StringEquals: jobName, Next: next })),
+        ...(jobs.every(({ onDemand }) => onDemand)
+          ? []
+          : [{ Variable: ASKED, IsPresent: false, Next: next }]),
+        ...jobs.map(({ jobName }) => asked(jobName, next)),
       ],
       Default: "No such job",
     },
@@ -39,18 +44,8 @@ export function jobsInARow(jobs: readonly MachineJob[], next: string): States {
     ...jobs.map((job, index) => {
       const after = jobs[index + 1] ? wanted(jobs[index + 1]?.jobName ?? "") : next;
       return {
-        [wanted(job.jobName)]: choice(job.jobName, after),
-        [job.jobName]: {
-          ...run(job),
-          Catch: [
-            {
-              ErrorEquals: ["States.ALL"],
-              ResultPath: "$.failure",
-              Next: job.onFailure === "stop" ? next : after,
-            },
-          ],
-          Next: after,
-        },
+        [wanted(job.jobName)]: choice(job, after),
+        [job.jobName]: run(job, after, job.onFailure === "stop" ? next : after),
       };
     }),
   );
@@ -64,12 +59,8 @@ export function jobsSideBySide(jobs: readonly MachineJob[], next: string): State
       Branches: jobs.map((job) => ({
         StartAt: wanted(job.jobName),
         States: {
-          [wanted(job.jobName)]: choice(job.jobName, `${job.jobName} ended`),
-          [job.jobName]: {
-            ...run(job),
-            Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.failure", Next: `${job.jobName} ended` }],
-            Next: `${job.jobName} ended`,
-          },
+          [wanted(job.jobName)]: choice(job, `${job.jobName} ended`),
+          [job.jobName]: run(job, `${job.jobName} ended`, `${job.jobName} ended`),
           [`${job.jobName} ended`]: { Type: "Succeed" },
         },
       })),
@@ -101,23 +92,32 @@ export const firstOf = (jobs: readonly MachineJob[], next: string) =>
 
 const wanted = (jobName: string) => `Is ${jobName} asked for?`;
 
-function choice(jobName: string, otherwise: string): State {
+/** Where the input names the job. That there is a name must be seen first: AWS fails on a path that leads nowhere. */
+const asked = (jobName: string, next: string) => ({
+  And: [
+    { Variable: ASKED, IsPresent: true },
+    { Variable: ASKED, StringEquals: jobName },
+  ],
+  Next: next,
+});
+
+function choice({ jobName, onDemand }: MachineJob, otherwise: string): State {
   return {
     Type: "Choice",
     Choices: [
-      { Variable: ASKED, IsPresent: false, Next: jobName },
-      { Variable: ASKED, StringEquals: jobName, Next: jobName },
+      ...(onDemand ? [] : [{ Variable: ASKED, IsPresent: false, Next: jobName }]),
+      asked(jobName, jobName),
     ],
     Default: otherwise,
   };
 }
 
-function run({ task, timeoutSeconds, retries }: MachineJob): State {
+function run({ task, timeoutSeconds, retries }: MachineJob, next: string, afterFailure: string): State {
   return {
     Type: "Task",
+    QueryLanguage: "JSONata",
     ...task,
     TimeoutSeconds: timeoutSeconds,
-    ResultPath: null,
     ...(retries > 0
       ? {
           Retry: [
@@ -130,5 +130,14 @@ function run({ task, timeoutSeconds, retries }: MachineJob): State {
           ],
         }
       : {}),
+    Output: jsonata("$states.input"),
+    Catch: [
+      {
+        ErrorEquals: ["States.ALL"],
+        Output: jsonata('$merge([$states.input, { "failure": $states.errorOutput }])'),
+        Next: afterFailure,
+      },
+    ],
+    Next: next,
   };
 }

@@ -1,5 +1,6 @@
 import { firstOf, jobsInARow, jobsSideBySide, knownStates, type MachineJob } from "./job-states";
 import { lockStates, unlockState } from "./lock-states";
+import { inputStates } from "./run-input";
 import type { States } from "./states";
 
 /** What there is around the jobs: nothing, where the engine stands by itself. */
@@ -43,8 +44,9 @@ export function machineDefinition(definition: MachineDefinition): object {
       Begin: {
         Type: "Pass",
         Parameters: { polls: { count: 0 } },
-        Next: "Is the job known?",
+        Next: "Are the arguments right?",
       },
+      ...inputStates("Is the job known?"),
       ...knownStates(jobs, "Lock"),
       ...lockStates(lockTableName, before.first),
       ...before.states,

@@ -27,6 +27,15 @@ export interface SparkRunProps {
   readonly timezone?: string;
   /** Whether the schedule runs. @default true */
   readonly enabled?: boolean;
+  /** Sends a trace of every execution to X-Ray; say `false` to turn it off again. @default false */
+  readonly tracing?: boolean;
+  /**
+   * Logs what goes into states and comes out of them as well, arguments included; without it, which state failed and why.
+   * @default false
+   */
+  readonly logExecutionData?: boolean;
+  /** Days that a log line of the machine is kept: one of the values that CloudWatch Logs knows. @default 30 */
+  readonly logRetentionDays?: number;
   /** Where it is told that an execution failed, was stopped, or could not be started. @default no alarms */
   readonly alarmTopic?: AlarmTopicReference | undefined;
 }

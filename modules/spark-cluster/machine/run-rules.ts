@@ -1,7 +1,12 @@
 import { Token } from "cdktf";
 import type { SparkRunProps } from "./run-props";
 
-export const RUN_DEFAULTS = { timezone: "UTC", enabled: true } as const;
+export const RUN_DEFAULTS = {
+  timezone: "UTC",
+  enabled: true,
+  logExecutionData: false,
+  logRetentionDays: 30,
+} as const;
 
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
 const SCHEDULE = /^(rate\([1-9]\d* (minute|hour|day)s?\)|cron\(\S+( \S+){5}\))$/;

@@ -1,4 +1,5 @@
 import { type SparkSubmit, submitParameters } from "../jobs/spark-submit";
+import { runWords } from "./run-input";
 
 export interface ServerlessRun {
   readonly applicationId: string;
@@ -8,6 +9,10 @@ export interface ServerlessRun {
   /** `s3://` address that the logs go below. */
   readonly logAddress: string;
   readonly keyArn: string;
+  /** Seconds after which EMR Serverless itself ends the run; without it that would be 12 hours. */
+  readonly timeoutSeconds: number;
+  /** By which policies know the run. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
@@ -23,18 +28,20 @@ export function serverlessTask({
   submit,
   logAddress,
   keyArn,
+  timeoutSeconds,
+  tags,
 }: ServerlessRun) {
   const parameters = submitParameters(submit);
   return {
     Resource: "arn:aws:states:::emr-serverless:startJobRun.sync",
-    Parameters: {
+    Arguments: {
       ApplicationId: applicationId,
       ExecutionRoleArn: roleArn,
       Name: jobName,
       JobDriver: {
         SparkSubmit: {
           EntryPoint: submit.entryPoint,
-          ...(submit.arguments.length > 0 ? { EntryPointArguments: submit.arguments } : {}),
+          EntryPointArguments: runWords(submit.arguments, submit.startTimeOption),
           ...(parameters === "" ? {} : { SparkSubmitParameters: parameters }),
         },
       },
@@ -43,6 +50,8 @@ export function serverlessTask({
           S3MonitoringConfiguration: { LogUri: logAddress, EncryptionKeyArn: keyArn },
         },
       },
+      ExecutionTimeoutMinutes: Math.ceil(timeoutSeconds / 60),
+      Tags: tags,
     },
   };
 }

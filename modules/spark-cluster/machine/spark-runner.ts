@@ -3,24 +3,30 @@ import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Grantee, Role } from "../../iam";
 import { arnOf, ModuleError } from "../../shared";
-import { grantKey, Table } from "../../storage";
+import { grantKey, LogGroup, Table } from "../../storage";
 import type { SparkJobProps } from "../jobs/job-props";
 import { jobMistakes } from "../jobs/job-rules";
-import { type JobTrust, SparkJob } from "../jobs/spark-job";
+import { bucketOf, type JobTrust, SparkJob } from "../jobs/spark-job";
 import { LOCK_ATTRIBUTE } from "./lock-states";
 import { machineDefinition, NO_SURROUNDINGS, type Surroundings } from "./machine-definition";
+import { LOG_DELIVERY, MACHINE_TRACING } from "./machine-statements";
 import { addRunAlarms } from "./run-alarms";
+import { runLogGroup } from "./run-log";
 import type { SparkRunProps } from "./run-props";
-import { runMistakes } from "./run-rules";
+import { RUN_DEFAULTS, runMistakes } from "./run-rules";
 import { RunSchedule } from "./run-schedule";
 
 /** What runs jobs: a state machine, its lock, its schedule and its alarms. An engine says how one job runs, and what is around them. */
 export abstract class SparkRunner extends Construct {
   readonly sparkName: string;
-  /** Literal. `{"job": "<name>"}` as input runs one job, `{}` all of them. */
+  /**
+   * Literal. `{"job": "<name>"}` as input runs one job, and puts `"arguments": ["--a", "b"]` behind its own; `{}` runs all
+   * that are not on demand.
+   */
   readonly stateMachineArn: string;
   protected readonly machineRole: Role;
   private readonly lockTable: Table;
+  private readonly log: LogGroup;
   private readonly known: SparkJob[] = [];
   private machine: SfnStateMachine | undefined;
 
@@ -37,6 +43,7 @@ export abstract class SparkRunner extends Construct {
     this.sparkName = run.sparkName;
     this.stateMachineArn = arnOf(this, "states", `stateMachine:${run.sparkName}`);
     this.lockTable = this.createLock();
+    this.log = this.createLog();
     this.machineRole = this.createMachineRole();
     this.node.addValidation({
       validate: () => (this.known.length > 0 ? [] : ["addJob must be called at least once, got no job"]),
@@ -78,7 +85,7 @@ export abstract class SparkRunner extends Construct {
   /** Who may take the role of a job. */
   protected abstract get jobTrust(): JobTrust;
 
-  /** `Resource` and `Parameters` of the task that runs a job and waits for it. */
+  /** `Resource` and `Arguments` of the task that runs a job and waits for it, in JSONata. */
   protected abstract taskOf(job: SparkJob): Readonly<Record<string, unknown>>;
 
   /** Whether jobs run at once. */
@@ -100,11 +107,19 @@ export abstract class SparkRunner extends Construct {
   /** To be called once, when the engine is made. */
   protected createMachine(): void {
     const { sparkName, schedule, timezone, enabled, keyAlias, keyArn, alarmTopic } = this.run;
+    const { tracing, logExecutionData = RUN_DEFAULTS.logExecutionData } = this.run;
     this.machine = new SfnStateMachine(this, "Machine", {
       name: sparkName,
       type: "STANDARD",
       roleArn: this.machineRole.resource.arn,
       definition: this.definition,
+      loggingConfiguration: {
+        level: "ERROR",
+        includeExecutionData: logExecutionData,
+        logDestination: `${this.log.logGroupArn}:*`,
+      },
+      // The provider never takes the block away: `false` alone turns tracing off again.
+      ...(tracing === undefined ? {} : { tracingConfiguration: { enabled: tracing } }),
     });
     const { machine, stateMachineArn: machineArn } = this;
     const times =
@@ -133,6 +148,7 @@ export abstract class SparkRunner extends Construct {
           retries: job.retries,
           timeoutSeconds: job.timeoutSeconds,
           onFailure: job.onFailure,
+          onDemand: job.onDemand,
           task: this.taskOf(job),
         })),
         sideBySide: this.sideBySide,
@@ -146,6 +162,8 @@ export abstract class SparkRunner extends Construct {
     if (!this.machine) return;
     const { machineRole, known } = this;
     const needs = [
+      this.log.resource,
+      ...bucketOf(this.run.logs),
       ...machineRole.ready,
       ...known.flatMap((job) => [...job.files, ...job.role.ready]),
       ...this.engine,
@@ -166,9 +184,22 @@ export abstract class SparkRunner extends Construct {
     });
   }
 
+  /**
+   * Each log group is named in a policy of the account, which has room for few; what begins so is admitted together.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+   */
+  private createLog(): LogGroup {
+    const { sparkName, keyArn, logRetentionDays: retentionDays = RUN_DEFAULTS.logRetentionDays } = this.run;
+    return new LogGroup(this, "Log", {
+      logGroupName: runLogGroup(sparkName),
+      ...{ keyArn, retentionDays },
+    });
+  }
+
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy */
   private createMachineRole(): Role {
-    const { sparkName, keyAlias } = this.run;
+    const { sparkName, keyAlias, tracing } = this.run;
     const role = new Role(this, "MachineRole", {
       roleName: `${sparkName}-machine`,
       description: `Runs the jobs of ${sparkName}`,
@@ -181,6 +212,8 @@ export abstract class SparkRunner extends Construct {
     });
     grantKey(this, role, keyAlias, "dynamodb", ["kms:Decrypt"]);
     role.allow({ actions: ["states:DescribeExecution"], resources: [this.executions] });
+    role.allow(LOG_DELIVERY);
+    if (tracing) role.allow(MACHINE_TRACING);
     return role;
   }
 }

@@ -1,0 +1,133 @@
+import { join } from "node:path";
+import { TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
+import { homeOf } from "../config/home";
+import { SPARK_JOBS } from "../config/naming";
+import {
+  AlarmTopic,
+  Bucket,
+  type BucketReference,
+  type PythonZip,
+  SparkCluster,
+  type SparkJob,
+  zipPython,
+} from "../modules";
+import { BaseStack, type PlatformStackProps } from "./base-stack";
+import { readContract } from "./contract";
+import { PREFIX, SPARK_PREFIX } from "./data-stack";
+import { NETWORK_CONTRACT } from "./network-stack";
+import { STATE_CONTRACT } from "./state-stack";
+
+export interface SparkStackProps extends PlatformStackProps {
+  readonly spark: NonNullable<PlatformStackProps["config"]["spark"]>;
+}
+
+type JobName = (typeof SPARK_JOBS)[number];
+
+/** Where lists of visitors to erase are put, in the bucket of the jobs. */
+export const REQUEST_PREFIX = "requests/";
+
+const DESCRIPTIONS: Readonly<Record<JobName, string>> = {
+  "compact-curated": "Writes small files of the lake as few large ones, beside them",
+  "aggregate-content": "Adds up events by story, day and week",
+  "train-recommendations": "Trains which products to show beside which story",
+  "erase-visitors": "Takes visitors out of all Parquet",
+};
+
+/** The Spark jobs: a cluster that is there while they run, and for each job a role of its own. */
+export class SparkStack extends BaseStack {
+  private readonly settings: SparkStackProps["spark"];
+  private readonly curated: BucketReference;
+  private readonly bucket: Bucket;
+
+  constructor(scope: Construct, props: SparkStackProps) {
+    super(scope, "spark", props);
+    this.settings = props.spark;
+    const { curatedBucket: bucketName, keyAlias } = this.names;
+    this.curated = Bucket.fromName(this, "Curated", { bucketName, keyAlias });
+    this.bucket = this.createBucket();
+    const cluster = this.createCluster();
+    const modules = zipPython({
+      packages: ["spark/support", "spark/transforms"],
+      directory: join(homeOf(this.config.environment), "spark"),
+    });
+    const jobs = SPARK_JOBS.map((name) => this.addJob(cluster, name, modules));
+    // What runs a job on another machine reads here how EMR would.
+    new TerraformOutput(this, "jobs", {
+      value: JSON.stringify(Object.fromEntries(jobs.map(({ jobName, submit }) => [jobName, submit]))),
+    });
+  }
+
+  private createBucket(): Bucket {
+    const { keepDataOnDestroy: keepOnDestroy, retention } = this.config;
+    const { sparkBucket: bucketName, keyAlias, spark } = this.names;
+    const { logDays: days } = this.settings;
+    return new Bucket(this, "Bucket", {
+      ...{ bucketName, keyAlias, keepOnDestroy },
+      // What has expired shall be gone, old versions too: a list of visitors is about people.
+      noncurrentVersionDays: Math.min(days, retention.oldVersionDays ?? days),
+      expirations: [
+        { prefix: `${spark}/logs/`, days },
+        { prefix: REQUEST_PREFIX, days },
+      ],
+    });
+  }
+
+  private createCluster(): SparkCluster {
+    const { keyArn } = readContract(this, "State", STATE_CONTRACT);
+    const { vpcId, privateSubnetIds } = readContract(this, "Network", NETWORK_CONTRACT);
+    const { schedule, timezone, enabled, instanceTypes, workers, spotWorkers } = this.settings;
+    const instances = instanceTypes.map((instanceType) => ({ instanceType }));
+    return new SparkCluster(this, "Jobs", {
+      sparkName: this.names.spark,
+      description: "Recommendations, aggregates, compaction and erasures",
+      ...{ artefacts: this.bucket, logs: this.bucket },
+      ...{ keyAlias: this.names.keyAlias, keyArn },
+      ...{ vpcId, subnetIds: privateSubnetIds },
+      ...(schedule === undefined ? {} : { schedule, timezone, enabled }),
+      capacity: {
+        fleets: {
+          primary: { instances, onDemandUnits: 1 },
+          core: { instances, onDemandUnits: workers },
+          ...(spotWorkers === 0 ? {} : { task: { instances, spotUnits: spotWorkers } }),
+        },
+      },
+      alarmTopic: AlarmTopic.fromName(this, "Alarms", { topicName: this.names.alarmTopic }),
+    });
+  }
+
+  private addJob(cluster: SparkCluster, name: JobName, pyFiles: PythonZip): SparkJob {
+    const job = cluster.addJob(name, {
+      description: DESCRIPTIONS[name],
+      entryFile: `spark/jobs/${name.replaceAll("-", "_")}.py`,
+      pyFiles,
+      arguments: ["--curated", `s3://${this.curated.bucketName}`],
+      timeoutSeconds: this.settings.jobTimeoutMinutes * 60,
+      retries: 1,
+      // Each stands for itself: figures that cannot be added up hold no recommendations back.
+      onFailure: "continue",
+      ...(name === "erase-visitors" ? { onDemand: true } : {}),
+    });
+    this.grant(job.role, name);
+    return job;
+  }
+
+  /** What a job reads, and what it writes anew or takes away. Hadoop looks before it reads, and lists what it looks for. */
+  private grant(role: SparkJob["role"], name: JobName): void {
+    const { compacted, aggregates, recommendations, erasures } = SPARK_PREFIX;
+    const { reads, writes } = {
+      "compact-curated": { reads: [PREFIX.lake], writes: [compacted] },
+      "aggregate-content": { reads: [PREFIX.lake, compacted], writes: [aggregates] },
+      "train-recommendations": { reads: [PREFIX.lake, compacted], writes: [recommendations] },
+      "erase-visitors": { reads: [], writes: [PREFIX.lake, PREFIX.outputs, compacted, erasures] },
+    }[name];
+    for (const prefix of [...reads, ...writes]) this.curated.grantRead(role, prefix);
+    for (const prefix of writes) {
+      this.curated.grantWrite(role, prefix);
+      this.curated.grantDelete(role, prefix);
+      this.curated.grantUploads(role, prefix);
+    }
+    this.curated.grantSeeMissing(role);
+    if (name === "erase-visitors") this.bucket.grantRead(role, REQUEST_PREFIX);
+  }
+}
