@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { flag, pattern, section, whole } from "./field-rules";
+import { flag, logRetentionDays, pattern, section, whole } from "./field-rules";
 
 const SCHEDULE = "must be rate(<value> <unit>) or cron(<six fields>), as cron(0 3 * * ? *)";
 
@@ -37,9 +37,7 @@ export const spark = z
       jobTimeoutMinutes: whole(1, 10_080, "minutes")
         .default(120)
         .describe("Minutes after which a job has failed, 1 to 10080. Default 120."),
-      logDays: whole(1, 3650, "days")
-        .default(30)
-        .describe("Days that logs of jobs and lists of visitors to erase are kept, 1 to 3650. Default 30."),
+      logRetentionDays: logRetentionDays("Days that logs of jobs, and lists of visitors to erase, are kept"),
     },
     section,
   )

@@ -61,7 +61,7 @@ export class SparkStack extends BaseStack {
   private createBucket(): Bucket {
     const { keepDataOnDestroy: keepOnDestroy, retention } = this.config;
     const { sparkBucket: bucketName, keyAlias, spark } = this.names;
-    const { logDays: days } = this.settings;
+    const { logRetentionDays: days } = this.settings;
     return new Bucket(this, "Bucket", {
       ...{ bucketName, keyAlias, keepOnDestroy },
       // What has expired shall be gone, old versions too: a list of visitors is about people.
@@ -76,7 +76,8 @@ export class SparkStack extends BaseStack {
   private createCluster(): SparkCluster {
     const { keyArn } = readContract(this, "State", STATE_CONTRACT);
     const { vpcId, privateSubnetIds } = readContract(this, "Network", NETWORK_CONTRACT);
-    const { schedule, timezone, enabled, instanceTypes, workers, spotWorkers } = this.settings;
+    const { schedule, timezone, enabled, instanceTypes, workers, spotWorkers, logRetentionDays } =
+      this.settings;
     const instances = instanceTypes.map((instanceType) => ({ instanceType }));
     return new SparkCluster(this, "Jobs", {
       sparkName: this.names.spark,
@@ -84,6 +85,7 @@ export class SparkStack extends BaseStack {
       ...{ artefacts: this.bucket, logs: this.bucket },
       ...{ keyAlias: this.names.keyAlias, keyArn },
       ...{ vpcId, subnetIds: privateSubnetIds },
+      logRetentionDays,
       ...(schedule === undefined ? {} : { schedule, timezone, enabled }),
       capacity: {
         fleets: {
@@ -102,6 +104,7 @@ export class SparkStack extends BaseStack {
       entryFile: `spark/jobs/${name.replaceAll("-", "_")}.py`,
       pyFiles,
       arguments: ["--curated", `s3://${this.curated.bucketName}`],
+      startTimeOption: "--at",
       timeoutSeconds: this.settings.jobTimeoutMinutes * 60,
       retries: 1,
       // Each stands for itself: figures that cannot be added up hold no recommendations back.

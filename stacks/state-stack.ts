@@ -9,6 +9,7 @@ import {
   firewallLogGroup,
   flowLogGroup,
   postgresLogGroup,
+  runLogGroup,
 } from "../modules";
 import { BaseStack, type PlatformStackProps } from "./base-stack";
 import { type Contract, publishContract } from "./contract";
@@ -45,6 +46,7 @@ export class StateStack extends BaseStack {
       ...[structure, loadFigures, loadRows, loadLake, ...followers, migrate, totals].map(logGroup),
       flowLogGroup(names.network),
       postgresLogGroup(names.databaseCluster),
+      ...(this.config.spark === undefined ? [] : [runLogGroup(names.spark)]),
       ...(this.config.dashboard === undefined ? [] : this.dashboardLogGroups()),
     ];
     key.grantLogGroups(logGroups.map((name) => arnOf(this, "logs", `log-group:${name}`)));

@@ -102,7 +102,7 @@ describe("a good file", () => {
     write(`${GOOD}spark: {}\n`);
     expect(load().spark).toEqual({
       ...{ timezone: "UTC", enabled: true, instanceTypes: ["m7g.xlarge", "m6g.xlarge"], workers: 1 },
-      ...{ spotWorkers: 0, jobTimeoutMinutes: 120, logDays: 30 },
+      ...{ spotWorkers: 0, jobTimeoutMinutes: 120, logRetentionDays: 30 },
     });
   });
 

@@ -6,7 +6,7 @@ import {
   SPARK_JOBS,
   taskLogGroup,
 } from "../../config/naming";
-import { clusterLogGroups, firewallLogGroup } from "../../modules";
+import { clusterLogGroups, firewallLogGroup, runLogGroup } from "../../modules";
 import { configOf, type Environment } from "../support/platform";
 import { firstOf, holdsEverywhere, inner, resources, spoilt } from "../support/policies";
 import type { Block, StackJson } from "../support/synth";
@@ -101,7 +101,7 @@ function knownNames(environment: Environment): ReadonlySet<string> {
     ...after(spark, [...SPARK_JOBS, "lock"]),
     ...after(spark, ["instance", "machine", "schedule", "service"]),
     ...after(spark, ["primary", "workers", "service-access", "failed", "timedout", "aborted", "not-started"]),
-    ...[deadLetterQueue(spark), `${deadLetterQueue(spark)}-letters`, `/aws/vendedlogs/states/${spark}`],
+    ...[deadLetterQueue(spark), `${deadLetterQueue(spark)}-letters`, runLogGroup(spark)],
     `/aws/vpc/${names.network}`,
     // Sixteen instances at most, and a group of parameters for each major version.
     ...after(

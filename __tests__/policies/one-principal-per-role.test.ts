@@ -60,7 +60,8 @@ function isOfPrincipals(statements: readonly PolicyStatement[], accountId: strin
     const names = listOf(Condition.ArnLike?.["aws:PrincipalArn"]);
     return (
       Effect === "Allow" &&
-      Action === "sts:AssumeRole" &&
+      // EMR names the job in tags of the session.
+      ["sts:AssumeRole", "sts:AssumeRole,sts:TagSession"].includes(listOf(Action).join()) &&
       JSON.stringify(Principal) === JSON.stringify({ AWS: `arn:aws:iam::${accountId}:root` }) &&
       names.length > 0 &&
       names.every((name) => new RegExp(`^arn:aws:iam::${accountId}:(role|user)/.*\\w`).test(name))

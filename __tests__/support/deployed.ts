@@ -4,7 +4,16 @@ import type { TestCommand } from "./command";
 import { TerraformPlan } from "./terraform-plan";
 
 /** The platform's stacks, in order of dependency. */
-export const STACKS = ["state", "network", "data", "pipeline", "database", "services", "dashboard"] as const;
+export const STACKS = [
+  "state",
+  "network",
+  "data",
+  "pipeline",
+  "database",
+  "services",
+  "spark",
+  "dashboard",
+] as const;
 
 /** Deploys an environment that lives on AWS to an embedded one of the test's own, from nothing. */
 export async function deployEmbedded(command: TestCommand, environment: string): Promise<UpResult> {

@@ -1,6 +1,7 @@
 import { Ec2 } from "./ec2";
 import { JsonService } from "./json-service";
 import { type Place, QueryService } from "./query-service";
+import { RestService } from "./rest-service";
 
 /** A call that our Terraform makes, and what AWS would answer. */
 export interface Gap {
@@ -17,6 +18,8 @@ export class Moto {
   readonly certificates: JsonService;
   readonly firewall: JsonService;
   readonly namespaces: JsonService;
+  readonly emr: JsonService;
+  readonly serverless: RestService;
 
   constructor(endpoint: string, place: Place) {
     const json = (signingName: string, target: string) =>
@@ -31,5 +34,7 @@ export class Moto {
     this.certificates = json("acm", "CertificateManager");
     this.firewall = json("wafv2", "AWSWAF_20190729");
     this.namespaces = json("servicediscovery", "Route53AutoNaming_v20170314");
+    this.emr = json("elasticmapreduce", "ElasticMapReduce");
+    this.serverless = new RestService(endpoint, place, "emr-serverless");
   }
 }

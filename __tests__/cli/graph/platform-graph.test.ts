@@ -103,7 +103,7 @@ describe("the platform", () => {
       "database/LoadRows -> database/Postgres: write",
       "database/Reader-analyst -> database/Postgres: read",
       "database/Totals -> database/Postgres: read",
-      "pipeline/FollowErasure -> data/Curated: read erasures/: read, write manifests/",
+      "pipeline/FollowErasure -> data/Curated: read erasures/, versions/: read, write manifests/",
       "pipeline/LoadFigures -> data/Contributions: read, write, delete",
       "pipeline/LoadFigures -> data/Curated: read manifests/, versions/",
       "pipeline/LoadFigures -> data/Figures: write",
