@@ -233,16 +233,32 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
+class RecommendedShop:
+    """A shop whose stories have recommendations."""
+
+    shop_id: str
+    stories: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recommended:
     trained_at: datetime
+    shops: Sequence[RecommendedShop]
+    """All of them, by id, whatever the items are narrowed to."""
     items: Sequence[Recommendation]
+    """By shop, story and rank."""
 
 
 class Recommendations(Protocol):
     """PostgreSQL."""
 
-    def latest(self, filters: Filters, limit: int) -> Recommended | None:
-        """None until a model has been trained. Raises SourceError."""
+    def latest(
+        self, filters: Filters, stories: int, products: int, first: tuple[str, str] = ("", "")
+    ) -> Recommended | None:
+        """The best products of at least so many stories, where there are; None until a model has been trained.
+
+        Stories come by shop and id, from `first` on. Raises SourceError.
+        """
         ...
 
 

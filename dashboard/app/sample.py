@@ -156,5 +156,11 @@ class SampleQueues:
 class NoRecommendations:
     """No model was trained on the sample."""
 
-    def latest(self, filters: Filters, limit: int) -> Recommended | None:  # noqa: ARG002
+    def latest(
+        self,
+        filters: Filters,  # noqa: ARG002
+        stories: int,  # noqa: ARG002
+        products: int,  # noqa: ARG002
+        first: tuple[str, str] = ("", ""),  # noqa: ARG002
+    ) -> Recommended | None:
         return None

@@ -65,7 +65,8 @@ def database(folder: Path) -> Iterator[int]:
         with _connected(port) as administrator:
             for sql in migrations():
                 administrator.run(sql)
-            administrator.run(f"CREATE ROLE {READER} LOGIN; GRANT SELECT ON events, shop_totals, loaded TO {READER}")
+            administrator.run(f"CREATE ROLE {READER} LOGIN")
+            administrator.run(f"GRANT SELECT ON events, shop_totals, loaded, recommendations TO {READER}")
         yield port
     finally:
         server.terminate()

@@ -1,7 +1,7 @@
 """Sources that hold what a test gives them, for the pages alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import NoReturn
@@ -17,6 +17,7 @@ from app.model import (
     PipelineHealth,
     Recommendation,
     Recommended,
+    RecommendedShop,
     RejectedReason,
     RevenuePoint,
     SourceError,
@@ -152,8 +153,35 @@ class FakePipeline:
 class FakeRecommendations:
     newest: Recommended | None = None
 
-    def latest(self, filters: Filters, limit: int) -> Recommended | None:  # noqa: ARG002
-        return self.newest
+    def latest(
+        self,
+        filters: Filters,
+        stories: int,
+        products: int,
+        first: tuple[str, str] = ("", ""),
+    ) -> Recommended | None:
+        if self.newest is None:
+            return None
+        items = [
+            item
+            for item in self.newest.items
+            if item.shop_id in (filters.shops or (item.shop_id,))
+            and (item.shop_id, item.content_id) >= first
+            and item.rank <= products
+        ]
+        return replace(self.newest, items=items[: stories * products])
+
+
+def recommended(stories: int = 3) -> Recommended:
+    """Stories of two shops; those of one have three products, the other's one."""
+    long = "product-with-a-name-that-is-longer-than-most"
+    cdnow = [
+        Recommendation("cdnow", f"story-{story:03}", rank, f"{long}-{rank}", 0.9 / rank)
+        for story in range(1, stories + 1)
+        for rank in (1, 2, 3)
+    ]
+    demo = [Recommendation("demo", f"story-{story:03}", 1, "product-1", 0.25) for story in (1, 2, 3)]
+    return Recommended(NOW, [RecommendedShop("cdnow", stories), RecommendedShop("demo", 3)], [*cdnow, *demo])
 
 
 class Broken:
@@ -170,7 +198,6 @@ class Broken:
 
 
 def full() -> Sources:
-    items = tuple(Recommendation("demo", "story-1", rank, f"product-{rank}", 1 / rank) for rank in range(1, 6))
     care = health(
         stages=(
             stage("structure", 3),
@@ -187,9 +214,7 @@ def full() -> Sources:
         files_known=12_000,
         problems=["The queue load-rows does not answer (AccessDenied): look at the role of the dashboard"],
     )
-    return Sources(
-        FakeLake(), FakeFigures(), FakeRows(), FakePipeline(care), FakeRecommendations(Recommended(NOW, items))
-    )
+    return Sources(FakeLake(), FakeFigures(), FakeRows(), FakePipeline(care), FakeRecommendations(recommended(30)))
 
 
 def nothing() -> Sources:

@@ -1,12 +1,12 @@
-"""What the pipeline page and the recommendations page say."""
+"""What the pipeline page says."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from app.model import PipelineHealth, Recommendation, Recommended, RejectedReason
-from app.pages import pipeline, recommendations
+from app.model import PipelineHealth, RejectedReason
+from app.pages import pipeline
 from tests.pages_read import parts, rows, text
 from tests.pages_sources import NOW, STAGES, FakeLake, health, stage
 
@@ -108,15 +108,3 @@ def test_shows_the_newest_partition() -> None:
 def test_says_how_many_files_were_looked_at() -> None:
     shown = text(pipeline.status_of(health(files_looked_at=1_000, files_known=12_345), NOW))
     assert "the newest 1,000 files of 12,345 looked at" in shown
-
-
-def test_says_what_makes_recommendations_until_there_are_some() -> None:
-    assert "There are no recommendations yet." in text(recommendations.none_yet())
-    assert "A Spark job makes them" in text(recommendations.none_yet())
-
-
-def test_shows_recommendations() -> None:
-    latest = Recommended(NOW, [Recommendation("demo", "story-1", 1, "product-9", 0.98765)])
-    shown = recommendations.recommendation_table(latest)
-    assert rows(shown)[1:] == [["story-1 demo", "1", "product-9", "0.988"]]
-    assert text(shown).startswith("Model of 2026-03-31 12:00 UTC")

@@ -11,7 +11,16 @@ import pytest
 
 from app.aws import Aws
 from app.loaded import File, RowsLoaded
-from app.model import ANY_STORY, EventRow, Filters, Recommendation, Recommended, SourceError, StoryChoice
+from app.model import (
+    ANY_STORY,
+    EventRow,
+    Filters,
+    Recommendation,
+    Recommended,
+    RecommendedShop,
+    SourceError,
+    StoryChoice,
+)
 from app.postgres import Postgres, is_loopback
 from app.recommendations import PostgresRecommendations
 from app.rows import PostgresRows
@@ -132,26 +141,34 @@ def test_loaded_is_told_of_the_version_that_is_held(port: int) -> None:
     assert RowsLoaded(reader(port)).when(files) == {SOURCES[0]: datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)}
 
 
+def test_there_are_no_recommendations_where_the_schema_is_older_than_they_are(port: int) -> None:
+    connection = administrator(port)
+    connection.run("CREATE DATABASE older")
+    connection.close()
+    older = Postgres(Database("127.0.0.1", port, "older", READER), Aws())
+    assert PostgresRecommendations(older).latest(Filters(), 10, 5) is None
+
+
 def test_there_are_no_recommendations_until_a_model_is_trained(port: int) -> None:
     recommendations = PostgresRecommendations(reader(port))
-    assert recommendations.latest(Filters(), 10) is None
+    assert recommendations.latest(Filters(), 10, 5) is None
     connection = administrator(port)
     connection.run(
-        "CREATE TABLE made (shop_id text, content_id text, rank integer, product_id text, score real, "
-        "trained_at timestamptz)"
-    )
-    connection.run(f"CREATE VIEW recommendations AS SELECT * FROM made; GRANT SELECT ON recommendations TO {READER}")
-    assert recommendations.latest(Filters(), 10) is None
-    connection.run(
-        "INSERT INTO made VALUES ('a', 's', 1, 'old', 0.5, '2026-03-01'), ('a', 's', 2, 'p-2', 0.25, '2026-03-02'),"
-        "('a', 's', 1, 'p-1', 0.5, '2026-03-02'), ('b', 's', 1, 'p-3', 0.5, '2026-03-02')"
+        "INSERT INTO recommendation_rows (shop_id, content_id, rank, product_id, score, trained_at) VALUES "
+        "('a', 's', 1, 'p-1', 0.5, '2026-03-02'), ('a', 's', 2, 'p-2', 0.25, '2026-03-02'), "
+        "('a', 't', 1, 'p-4', 0.5, '2026-03-02'), ('b', 's', 1, 'p-3', 0.5, '2026-03-02')"
     )
     connection.close()
     trained = datetime(2026, 3, 2, tzinfo=UTC)
-    a = [Recommendation("a", "s", 1, "p-1", 0.5), Recommendation("a", "s", 2, "p-2", 0.25)]
-    assert recommendations.latest(Filters(("a",)), 10) == Recommended(trained, a)
-    assert recommendations.latest(Filters(), 10) == Recommended(trained, [*a, Recommendation("b", "s", 1, "p-3", 0.5)])
-    assert recommendations.latest(Filters(("z",)), 10) == Recommended(trained, [])
+    shops = [RecommendedShop("a", 2), RecommendedShop("b", 1)]
+    first = [Recommendation("a", "s", 1, "p-1", 0.5), Recommendation("a", "s", 2, "p-2", 0.25)]
+    rest = [Recommendation("a", "t", 1, "p-4", 0.5), Recommendation("b", "s", 1, "p-3", 0.5)]
+    assert recommendations.latest(Filters(), 10, 5) == Recommended(trained, shops, [*first, *rest])
+    assert recommendations.latest(Filters(), 10, 1) == Recommended(trained, shops, [first[0], *rest])
+    assert recommendations.latest(Filters(), 1, 2) == Recommended(trained, shops, first)
+    assert recommendations.latest(Filters(), 10, 5, ("a", "t")) == Recommended(trained, shops, rest)
+    assert recommendations.latest(Filters(("b",)), 10, 5) == Recommended(trained, shops, rest[1:])
+    assert recommendations.latest(Filters(("z",)), 10, 5) == Recommended(trained, shops, [])
 
 
 @pytest.mark.parametrize(

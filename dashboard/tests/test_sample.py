@@ -144,7 +144,7 @@ def test_the_pipeline_of_the_sample_is_told_whole(data: Data) -> None:
 
 
 def test_no_model_was_trained(data: Data) -> None:
-    assert data.sources.recommendations.latest(Filters(), 10) is None
+    assert data.sources.recommendations.latest(Filters(), 10, 5) is None
 
 
 def test_rejects_a_question_that_gets_no_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

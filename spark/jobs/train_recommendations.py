@@ -30,7 +30,7 @@ OPTIONS = (
     Option("--rank", "factors of each story and product", whole(1, 200), "16"),
     Option("--iterations", "turns of the training", whole(1, 100), "10"),
     Option("--regularization", "against factors that fit chance", decimal(0, 100), "0.1"),
-    Option("--alpha", "how fast strength becomes confidence", decimal(0, 1000), "10"),
+    Option("--alpha", "how much surer a pair of mean strength is than one without", decimal(0, 1000), "1"),
     Option("--blocks", "parts that factors are worked out in", whole(1, 1000), "4"),
 )
 

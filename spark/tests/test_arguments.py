@@ -77,6 +77,10 @@ def test_rejects_what_is_no_place_or_no_number(text: str) -> None:
         (whole(1, 100) if text == "1e1" else location)(text)
 
 
+def test_reads_the_start_of_an_execution_as_step_functions_writes_it() -> None:
+    assert instant("2026-03-31T18:05:00.123Z") == datetime(2026, 3, 31, 18, 5, tzinfo=UTC)
+
+
 def test_rejects_an_instant_without_a_zone() -> None:
     with pytest.raises(ValueError, match='must be an instant like "2026-03-31T18:05:00Z"'):
         instant("2026-03-31T18:05:00")

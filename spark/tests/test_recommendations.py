@@ -12,7 +12,7 @@ from transforms.evidence import evidence
 from transforms.recommendations import Training, als_recommendations, popular_recommendations
 
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)
-TRAINING = Training(seed=11, rank=8, iterations=5, regularization=0.1, alpha=10, blocks=2)
+TRAINING = Training(seed=11, rank=8, iterations=5, regularization=0.1, alpha=1, blocks=2)
 EVIDENCE = "shopId string, contentId string, productId string, strength double"
 
 
@@ -38,10 +38,17 @@ def test_the_same_evidence_gives_the_same_rows_in_whatever_order_it_comes(spark:
 
 def test_another_seed_gives_other_scores(spark: SparkSession) -> None:
     rows = taste(spark)
-    other = Training(seed=12, rank=8, iterations=5, regularization=0.1, alpha=10, blocks=2)
+    other = Training(seed=12, rank=8, iterations=5, regularization=0.1, alpha=1, blocks=2)
     assert sorted(als_recommendations(rows, TRAINING, 5).collect()) != sorted(
         als_recommendations(rows, other, 5).collect()
     )
+
+
+def test_a_busier_platform_with_the_same_taste_gives_the_same_rows(spark: SparkSession) -> None:
+    rows = taste(spark)
+    busier = rows.withColumn("strength", rows.strength * 64)  # a power of 2, so that no digit is lost
+    first = sorted(als_recommendations(rows, TRAINING, 5).collect())
+    assert sorted(als_recommendations(busier, TRAINING, 5).collect()) == first
 
 
 def test_products_are_of_the_own_shop_and_as_many_as_asked_for(spark: SparkSession) -> None:

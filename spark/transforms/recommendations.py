@@ -22,7 +22,10 @@ class Training:
     iterations: int
     regularization: float
     alpha: float
-    """How fast strength becomes confidence (Hu, Koren and Volinsky: http://yifanhu.net/PUB/cf.pdf)."""
+    """How much surer a pair of mean strength is than one without evidence.
+
+    As in Hu, Koren and Volinsky, http://yifanhu.net/PUB/cf.pdf, but for the mean.
+    """
     blocks: int
     """Parts that the factors are worked out in; another number is another order of sums."""
 
@@ -33,10 +36,12 @@ def als_recommendations(evidence: DataFrame, training: Training, count: int) -> 
     The same evidence, whatever the order of its rows, gives the same rows: numbers and partitions come from sorted ids.
     """
     stories, products = _numbered(evidence, "contentId", "story"), _numbered(evidence, "productId", "product")
+    # By the strength itself, all pairs of a busy platform would be as good as certain, and none better than another.
+    mean = evidence.agg(f.avg("strength")).head()[0]
     ratings = (
         evidence.join(stories, ["shopId", "contentId"])
         .join(products, ["shopId", "productId"])
-        .select("story", "product", f.col("strength").cast("float").alias("strength"))
+        .select("story", "product", (f.col("strength") / mean).cast("float").alias("strength"))
         .repartition(training.blocks, "story")
         .sortWithinPartitions("story", "product")
     )

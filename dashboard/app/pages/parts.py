@@ -82,10 +82,15 @@ class Column:
 
 def table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Part]]) -> html.Div:
     """A table that scrolls in a box of its own, by keyboard too; the first cell of a row names it."""
-    head = html.Tr([_head(column) for column in columns])
     body = [html.Tr([_cell(place, *cell) for place, cell in enumerate(zip(columns, row, strict=True))]) for row in rows]
+    return grouped_table(caption, columns, [html.Tbody(body)])
+
+
+def grouped_table(caption: str, columns: Sequence[Column], groups: Sequence[html.Tbody]) -> html.Div:
+    """As `table`, of rows that belong together in groups."""
+    head = html.Tr([_head(column) for column in columns])
     name = {"aria-label": caption}
-    inner = html.Table([html.Thead(head), html.Tbody(body)], **name)
+    inner = html.Table([html.Thead(head), *groups], **name)
     box = html.Div(inner, className="table", role="region", tabIndex=0, **name)
     return html.Div([html.P(caption, className="caption", **{"aria-hidden": "true"}), box])
 
