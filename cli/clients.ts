@@ -3,6 +3,7 @@ import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { embeddedCredentials } from "../config/home";
 import type { PlatformConfig } from "../config/load";
@@ -22,6 +23,7 @@ export class Clients {
   private logsClient: CloudWatchLogsClient | undefined;
   private lambdaClient: LambdaClient | undefined;
   private athenaClient: AthenaClient | undefined;
+  private sfnClient: SFNClient | undefined;
 
   constructor(private readonly config: PlatformConfig) {}
 
@@ -61,6 +63,12 @@ export class Clients {
     return this.athenaClient;
   }
 
+  async sfn(): Promise<SFNClient> {
+    const { SFNClient } = await import("@aws-sdk/client-sfn");
+    this.sfnClient ??= new SFNClient(this.settings());
+    return this.sfnClient;
+  }
+
   /** Whether the bucket is there and holds the object. */
   async objectExists(bucket: string, key: string): Promise<boolean> {
     return (await this.objectEtag(bucket, key)) !== undefined;
@@ -88,10 +96,9 @@ export class Clients {
   }
 
   close(): void {
-    const { s3Client, dynamoClient, sqsClient, logsClient, lambdaClient, athenaClient } = this;
-    for (const client of [s3Client, dynamoClient, sqsClient, logsClient, lambdaClient, athenaClient]) {
-      client?.destroy();
-    }
+    const { s3Client, dynamoClient, sqsClient, logsClient, lambdaClient, athenaClient, sfnClient } = this;
+    const made = [s3Client, dynamoClient, sqsClient, logsClient, lambdaClient, athenaClient, sfnClient];
+    for (const client of made) client?.destroy();
   }
 
   private settings() {

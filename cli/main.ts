@@ -8,7 +8,7 @@ import { destroyText, secondsOf, sendText, statusText, upText } from "./render";
 import { type SendResult, send } from "./send";
 import { configOf } from "./session";
 import { type StatusResult, status } from "./status";
-import { type UpResult, up } from "./up";
+import { type UpOptions, type UpResult, up } from "./up";
 
 command("synth <env>", "Write the Terraform JSON of an environment.", "synth dev").action(
   (environment: string, options: CommonOptions) =>
@@ -28,9 +28,19 @@ command(
   "up [env]",
   "Start the embedded AWS, deploy to it, send the sample, show what the stores hold.",
   "up local",
-).action((environment = "local", options: CommonOptions) =>
-  run<UpResult>(environment, options, up, upText, ({ agree }) => agree),
-);
+)
+  .addOption(
+    new Option("--with <part>", "show more: spark trains recommendations (needs Java 17)").choices(["spark"]),
+  )
+  .action((environment = "local", options: CommonOptions & UpOptions) =>
+    run<UpResult>(
+      environment,
+      options,
+      (context) => up(context, options),
+      upText,
+      ({ agree }) => agree,
+    ),
+  );
 
 command("down [env]", "Stop the embedded AWS. Data is kept.", "down local --clean")
   .option("--clean", "forget all data, too")

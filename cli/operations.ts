@@ -11,6 +11,8 @@ import { addImage } from "./image/commands";
 import { type CommonOptions, command, program, run } from "./program";
 import { type ReplayOptions, replay } from "./replay/replay";
 import { replayText } from "./replay/text";
+import { runJob } from "./run-job/run-job";
+import { runJobText } from "./run-job/text";
 import { STAGES } from "./stages";
 
 const ofStage = () => new Option("--stage <stage>", "only those of one stage").choices(STAGES);
@@ -72,6 +74,22 @@ export function addOperations(): void {
     .option("--dry-run", "count only")
     .action((environment: string, options: CommonOptions & ReplayOptions) =>
       run(environment, options, (context) => replay(context, options), replayText),
+    );
+
+  command(
+    "run-job <env> <job> [arguments...]",
+    "Run a Spark job: on EMR, or on this machine where the environment is embedded. Needs Java 17 there.",
+    "run-job local train-recommendations -- --test-days 30",
+  )
+    .option("--no-wait", "on AWS: start it and do not follow it")
+    .option("--follow <run>", "on AWS: follow a run that was started before")
+    .action(
+      (
+        environment: string,
+        job: string,
+        words: string[],
+        options: CommonOptions & { readonly wait: boolean; readonly follow?: string },
+      ) => run(environment, options, (context) => runJob(context, job, words, options), runJobText),
     );
 
   addImage(program);

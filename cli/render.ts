@@ -2,6 +2,7 @@ import type { DashboardStatus } from "../local/dashboard";
 import { coloursFor } from "./colours";
 import type { DestroyResult } from "./down";
 import { CommandError } from "./failure";
+import type { Recommended } from "./recommend";
 import type { SendResult } from "./send";
 import type { StageQueue } from "./stage-queues";
 import type { StatusResult } from "./status";
@@ -27,6 +28,7 @@ export function upText(result: UpResult, again: Again): string {
     changed ? "" : `\n${colours.bold("Nothing changed")}: the infrastructure is as the code says.\n`,
     storesText(result),
     ...(agree ? ["", colours.green("All three stores agree.")] : []),
+    ...(result.recommended === undefined ? [] : ["", recommendedText(result.recommended)]),
     ...(dashboard === undefined ? [] : ["", `Dashboard: ${colours.bold(dashboard.address)}`]),
     "",
     "Next:",
@@ -37,6 +39,27 @@ export function upText(result: UpResult, again: Again): string {
     ]),
   ].join("\n");
 }
+
+const STORY_COLUMNS: readonly Column[] = [
+  { title: "story", align: "left" },
+  { title: "show beside it", align: "left" },
+];
+/** Of a line of 80 columns. */
+const SHOWN_PRODUCTS = 2;
+
+/** Products beside some stories, and whether they are better than the most popular ones. */
+function recommendedText({ trained, stories }: Recommended): string {
+  const rows = stories.map(({ contentId, products }) => [
+    contentId,
+    `${products.slice(0, SHOWN_PRODUCTS).join(", ")}, …`,
+  ]);
+  if (trained === undefined) return table(STORY_COLUMNS, rows);
+  const { als, popularity, k } = trained;
+  const said = `precision@${k} on later days: ${figure(als.precision)}, by popularity ${figure(popularity.precision)}`;
+  return `${table(STORY_COLUMNS, rows)}\n\n${said}`;
+}
+
+const figure = (value: number | null) => (value === null ? "unknown" : value.toFixed(3));
 
 /** What `send` shows in the end: how much has arrived, and where the rest is. */
 export function sendText({ sent, arrived }: SendResult, again: Again): string {

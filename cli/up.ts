@@ -2,12 +2,16 @@ import type { PlatformConfig } from "../config/load";
 import { namesFor } from "../config/naming";
 import { type Dashboard, startDashboard } from "../local/dashboard";
 import { startEmbedded } from "../local/embedded";
+import { findJava } from "../local/find-java";
 import { withLock } from "../local/lock";
 import { dashboardPython } from "../local/python";
 import { sampleNdjson } from "../local/sample";
+import { sparkPython } from "../local/spark-python";
 import { synthesise } from "../stacks/synthesise";
 import type { Clients } from "./clients";
 import type { StackChanges } from "./deployment";
+import { CommandError } from "./failure";
+import { type Recommended, recommend } from "./recommend";
 import { type CommandContext, configOf, deploymentOf, embeddedConfigOf, withClients } from "./session";
 import { type Arrival, Shipper } from "./shipment";
 import type { StoresStatus } from "./status";
@@ -22,6 +26,11 @@ const AGREEMENT_SECONDS = 30;
 /** The sample's name in the raw bucket. */
 const SAMPLE_NAME = "cdnow-sample.ndjson";
 
+export interface UpOptions {
+  /** What there is to see beside the sample. */
+  readonly with?: "spark";
+}
+
 export interface UpResult extends StoresStatus {
   readonly environment: string;
   readonly endpoint: string;
@@ -29,12 +38,14 @@ export interface UpResult extends StoresStatus {
   readonly changed: boolean;
   readonly stacks: StackChanges;
   readonly sample: Arrival;
+  /** With Spark only. */
+  readonly recommended?: Recommended;
   /** None where the environment has none. */
   readonly dashboard?: Dashboard;
 }
 
 /** Starts the embedded AWS, applies all stacks, sends the sample, waits until it is in all stores, and shows it. */
-export async function up(context: CommandContext): Promise<UpResult> {
+export async function up(context: CommandContext, options: UpOptions = {}): Promise<UpResult> {
   const { environment, progress, interrupt } = context;
   const { accountId, region } = embeddedConfigOf(context, "up");
   return withLock(environment, "up", async () => {
@@ -49,9 +60,12 @@ export async function up(context: CommandContext): Promise<UpResult> {
       synthesise(config);
       return [undefined, "Terraform JSON written"] as const;
     });
+    const wantsSpark = options.with === "spark";
+    if (wantsSpark) await checkSpark(config);
     const over = new AbortController();
     // Meanwhile: it takes as long as a stack the first time, and says what it has to say when it is needed.
     if (config.dashboard !== undefined) dashboardPython(undefined, over.signal).catch(() => {});
+    if (wantsSpark) sparkPython(undefined, over.signal).catch(() => {});
     try {
       return await withClients(config, async (clients) => {
         const stacks = await (await deploymentOf(context, config, clients, "up")).apply();
@@ -61,13 +75,29 @@ export async function up(context: CommandContext): Promise<UpResult> {
           const status = await agreeing(config, clients, AGREEMENT_SECONDS);
           return [status, status.agree ? "agree" : "do not agree"] as const;
         });
+        const recommended = wantsSpark ? await recommend(context, config, clients) : undefined;
         const dashboard = await showDashboard(context, config, clients);
-        return { environment, endpoint, changed, stacks, sample, ...stores, ...(dashboard && { dashboard }) };
+        return {
+          ...{ environment, endpoint, changed, stacks, sample, ...stores },
+          ...(recommended && { recommended }),
+          ...(dashboard && { dashboard }),
+        };
       });
     } finally {
       over.abort();
     }
   });
+}
+
+/** Said before anything takes long. */
+async function checkSpark(config: PlatformConfig): Promise<void> {
+  if (config.spark === undefined) {
+    throw new CommandError({
+      message: `${config.environment} has no Spark`,
+      next: `add the section spark to config/environments/${config.environment}.yaml`,
+    });
+  }
+  await findJava();
 }
 
 async function sendSample(

@@ -23,7 +23,8 @@ export const SPARK_DEV: PythonEnvironment = {
 };
 
 /** The interpreter that runs the jobs. @throws PythonError as `pythonEnvironment` */
-export const sparkPython = (onProgress?: (text: string) => void) => pythonEnvironment(SPARK, onProgress);
+export const sparkPython = (onProgress?: (text: string) => void, signal?: AbortSignal) =>
+  pythonEnvironment(SPARK, onProgress, signal);
 
 /** The interpreter that runs the jobs' tests and linter. @throws PythonError as `pythonEnvironment` */
 export const sparkDevPython = (onProgress?: (text: string) => void) =>

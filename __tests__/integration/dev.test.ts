@@ -102,7 +102,7 @@ test("shows a reader of the network's contract real ids in its plan", async () =
   ).not.toContain("true");
 });
 
-test.each(["network", "data", "pipeline", "database", "services", "dashboard"])(
+test.each(["network", "data", "pipeline", "database", "services", "spark", "dashboard"])(
   "leaves checkov nothing to find in the plan of %s but what has a reason, and no reason too many",
   async (stack) => {
     const { jsonFile } = await TerraformPlan.of(join(command.output("dev"), "stacks", stack));

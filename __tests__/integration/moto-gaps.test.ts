@@ -11,11 +11,15 @@ import { embeddedPython } from "../../local/python";
 import { TestFolder } from "../support/folder";
 import { Moto } from "../support/moto";
 import { EC2_GAPS } from "../support/moto-ec2-gaps";
+import { EMR_GAPS, EMR_SERVERLESS_GAPS } from "../support/moto-emr-gaps";
 import { ECS_GAPS, ELB_GAPS, SCALING_GAPS, SETTING_GAPS } from "../support/moto-service-gaps";
 
 jest.setTimeout(300_000);
 
-const GAPS = Object.entries({ ...EC2_GAPS, ...ECS_GAPS, ...ELB_GAPS, ...SCALING_GAPS, ...SETTING_GAPS });
+const GAPS = Object.entries({
+  ...{ ...EC2_GAPS, ...ECS_GAPS, ...ELB_GAPS, ...EMR_GAPS, ...EMR_SERVERLESS_GAPS },
+  ...{ ...SCALING_GAPS, ...SETTING_GAPS },
+});
 
 const place = { accountId: "111122223333", region: "eu-central-1" };
 afterAll(() => stopEmbedded("local")); // before the folder's own, which removes what says where it runs
@@ -59,12 +63,18 @@ test.each(GAPS)("is needed, as an unchanged moto does not do it: %s", async (_, 
 });
 
 /** Of each service that a stack of ours has something in, what there is. */
-async function inventory({ ecs, scaling, balancers, certificates, firewall, namespaces }: Moto) {
+async function inventory(moto: Moto) {
+  const { ecs, scaling, balancers, certificates, firewall, namespaces, emr, serverless } = moto;
   const { clusterArns } = await ecs.call("ListClusters", {});
   const names = (clusterArns as readonly string[]).map((arn) => arn.split("/")[1]);
   const services = names.map((name) => ecs.call("DescribeServices", { cluster: name, services: [name] }));
   const { ScalableTargets } = await scaling.call("DescribeScalableTargets", { ServiceNamespace: "ecs" });
   const { RequestId: _, ...balancer } = await balancers.call("DescribeLoadBalancers", {});
+  const { Clusters } = await emr.call("ListClusters", {});
+  const ofClusters = (action: string) =>
+    Promise.all(
+      (Clusters as readonly { readonly Id: string }[]).map(({ Id }) => emr.call(action, { ClusterId: Id })),
+    );
   const [target] = ScalableTargets as readonly { readonly ScalableTargetARN: string }[];
   return {
     services: await Promise.all(services),
@@ -74,6 +84,9 @@ async function inventory({ ecs, scaling, balancers, certificates, firewall, name
     certificates: await certificates.call("ListCertificates", {}),
     firewalls: await firewall.call("ListWebACLs", { Scope: "REGIONAL" }),
     namespaces: await namespaces.call("ListNamespaces", {}),
+    fleets: await ofClusters("ListInstanceFleets"),
+    policies: await ofClusters("GetManagedScalingPolicy"),
+    applications: await serverless.call("GET", "/applications"),
   };
 }
 
@@ -96,6 +109,9 @@ test("keeps over a stop what the rows have made, and more", async () => {
     certificates: { CertificateSummaryList: [{ Status: "ISSUED" }] },
     firewalls: { WebACLs: [{ Name: "acl" }] },
     namespaces: { Namespaces: [{ Name: "atlas" }] },
+    fleets: expect.arrayContaining([{ InstanceFleets: [expect.objectContaining({ Name: "core" })] }]),
+    policies: expect.arrayContaining([{ ManagedScalingPolicy: expect.anything() }]),
+    applications: { applications: expect.arrayContaining([expect.objectContaining({ name: "row" })]) },
   });
   await stopEmbedded("local");
   expect(readFileSync(join(homeOf("local"), MOTO.logName), "utf8")).not.toContain("cannot pickle");

@@ -22,7 +22,7 @@ test("runs on the embedded AWS with all that its network has, and plans nothing 
   expect(await secondPlans(command, "prod")).toEqual({});
 });
 
-test.each(["network", "data", "pipeline", "database", "services", "dashboard"])(
+test.each(["network", "data", "pipeline", "database", "services", "spark", "dashboard"])(
   "leaves checkov nothing to find in the plan of %s but what has a reason, and no reason too many",
   async (stack) => {
     const { jsonFile } = await TerraformPlan.of(join(command.output("prod"), "stacks", stack));
