@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import {
   type DeadLettersOptions,
   deadLetter,
@@ -11,6 +11,7 @@ import { addImage } from "./image/commands";
 import { type CommonOptions, command, program, run } from "./program";
 import { type ReplayOptions, replay } from "./replay/replay";
 import { replayText } from "./replay/text";
+import type { AwsJobOptions } from "./run-job/aws-job";
 import { runJob } from "./run-job/run-job";
 import { runJobText } from "./run-job/text";
 import { STAGES } from "./stages";
@@ -77,19 +78,16 @@ export function addOperations(): void {
     );
 
   command(
-    "run-job <env> <job> [arguments...]",
+    "run-job <env> <job>",
     "Run a Spark job: on EMR, or on this machine where the environment is embedded. Needs Java 17 there.",
     "run-job local train-recommendations -- --test-days 30",
   )
+    .usage("[options] <env> <job> [-- arguments of the job]")
+    .allowExcessArguments()
     .option("--no-wait", "on AWS: start it and do not follow it")
     .option("--follow <run>", "on AWS: follow a run that was started before")
-    .action(
-      (
-        environment: string,
-        job: string,
-        words: string[],
-        options: CommonOptions & { readonly wait: boolean; readonly follow?: string },
-      ) => run(environment, options, (context) => runJob(context, job, words, options), runJobText),
+    .action((environment: string, job: string, options: CommonOptions & AwsJobOptions, { args }: Command) =>
+      run(environment, options, (context) => runJob(context, job, args.slice(2), options), runJobText),
     );
 
   addImage(program);

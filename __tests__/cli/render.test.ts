@@ -78,6 +78,31 @@ Next:
   npx groundplan down local         stop; data is kept`);
 });
 
+test("up shows what to put beside stories, and how much better that is than what is popular", () => {
+  const story = (contentId: string, ...products: string[]) => ({ contentId, products });
+  const stories = [story("late-night-jazz-1", "jazz-a", "jazz-b", "jazz-c"), story("opera-2", "opera-a")];
+  const none = { recall: null, coverage: null };
+  const trained = {
+    ...{ rows: 4, k: 5 },
+    als: { precision: 0.27931, ...none },
+    popularity: { precision: null, ...none },
+  };
+  const visits = { key: "events/visits", lines: { in: 1, good: 1, rejected: 0 }, rejected: null };
+  const shown = (recommended: UpResult["recommended"]) =>
+    upText({ ...deployed, ...(recommended && { recommended }) }, again);
+  const text = shown({ visits, trained, stories });
+  expect(text).toContain(`
+story              show beside it
+late-night-jazz-1  jazz-a, jazz-b, …
+opera-2            opera-a, …
+
+precision@5 on later days: 0.279, by popularity unknown
+`);
+  expect(shown({ visits, stories })).toContain("opera-2");
+  expect(shown({ visits, stories })).not.toContain("precision");
+  expect(shown(undefined)).not.toContain("story");
+});
+
 test("up says that nothing changed", () => {
   expect(upText({ ...deployed, changed: false }, again)).toContain(
     "Nothing changed: the infrastructure is as the code says.\n",

@@ -17,6 +17,7 @@ import { TestCommand } from "../support/command";
 import { STACKS, secondPlans } from "../support/deployed";
 import { QueryService } from "../support/query-service";
 import { sampleFigures } from "../support/sample-figures";
+import { unusedIn } from "../support/used-permissions";
 
 jest.setTimeout(900_000);
 
@@ -178,6 +179,47 @@ test("lets a function do nothing that its role does not allow", async () => {
   expect(mended.document.stacks?.pipeline).toEqual({ add: 1, change: 0, remove: 0 });
   await command.json<SendResult>("local", "send", refused, "local");
   expect(await shop("refused")).toMatchObject({ orders: 1 });
+});
+
+test("trains recommendations that beat popularity, and has them in both stores", async () => {
+  const { code, document } = await command.json<UpResult>("local", "up", "local", "--with", "spark");
+  expect({ code, agree: document.agree }).toEqual({ code: 0, agree: true });
+  const { trained, stories = [] } = document.recommended ?? {};
+  expect(trained?.als.precision).toBeGreaterThan(1.5 * (trained?.popularity.precision ?? 1));
+  expect(trained?.als.recall).toBeGreaterThan(1.5 * (trained?.popularity.recall ?? 1));
+  expect(trained?.rows).toBe(1_200);
+  expect(stories.map(({ products }) => products.length)).toEqual([10, 10, 10]);
+  expect(await shop("cdnow")).toMatchObject({ ...sampleFigures(), views: 23_387, clicks: 18_382 });
+  const page = await fetch(`${document.dashboard?.address}/_dash-layout`);
+  expect(page.status).toBe(200);
+});
+
+test("takes visitors out of every store", async () => {
+  const ids = [1, 2, 3].map((id) =>
+    purchase(id, { shopId: "leaving", visitorId: `v-${id}`, eventId: `l-${id}` }),
+  );
+  await command.json<SendResult>("local", "send", file("leaving.ndjson", ids.join("\n")), "local");
+  expect(await shop("leaving")).toMatchObject({ orders: 3 });
+  const visitors = file("visitors.txt", "v-1\nv-3\n");
+  const words = ["run-job", "local", "erase-visitors", "--json", "--", "--visitors", visitors];
+  const { code, stdout, stderr } = await command.run("local", ...words);
+  expect(code === 0 ? "" : stdout + stderr).toBe("");
+  const erased = async () => (await shop("leaving"))?.orders;
+  for (let tries = 0; (await erased()) !== 1; tries += 1)
+    if (tries > 60) throw new Error(`${await erased()}`);
+  expect(await shop("test-shop")).toMatchObject({ orders: 1 }); // v-1 was there, too
+});
+
+test("says in a sentence why a job failed", async () => {
+  const { code, stdout } = await command.run("local", "run-job", "local", "erase-visitors", "--json");
+  expect(code).toBe(1);
+  const { error } = JSON.parse(stdout) as { error: FailureDetails };
+  expect(error.message).toContain("--visitors must be given, got nothing");
+});
+
+test("has roles that have done all that they may, and that may all that they have done", async () => {
+  const record = readFileSync(join(command.home, "local", "data", "access.ndjson"), "utf8");
+  expect(unusedIn(join(command.output("local"), "stacks"), record)).toEqual([]);
 });
 
 test("keeps its data over down and up", async () => {
