@@ -17,7 +17,6 @@ import { TestCommand } from "../support/command";
 import { STACKS, secondPlans } from "../support/deployed";
 import { QueryService } from "../support/query-service";
 import { sampleFigures } from "../support/sample-figures";
-import { unusedIn } from "../support/used-permissions";
 
 jest.setTimeout(900_000);
 
@@ -215,11 +214,6 @@ test("says in a sentence why a job failed", async () => {
   expect(code).toBe(1);
   const { error } = JSON.parse(stdout) as { error: FailureDetails };
   expect(error.message).toContain("--visitors must be given, got nothing");
-});
-
-test("has roles that have done all that they may, and that may all that they have done", async () => {
-  const record = readFileSync(join(command.home, "local", "data", "access.ndjson"), "utf8");
-  expect(unusedIn(join(command.output("local"), "stacks"), record)).toEqual([]);
 });
 
 test("keeps its data over down and up", async () => {
