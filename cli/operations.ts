@@ -1,4 +1,6 @@
 import { type Command, Option } from "commander";
+import type { AccessOptions, AccessResult } from "./access/access";
+import { accessText } from "./access/text";
 import {
   type DeadLettersOptions,
   deadLetter,
@@ -88,6 +90,24 @@ export function addOperations(): void {
     .option("--follow <run>", "on AWS: follow a run that was started before")
     .action((environment: string, job: string, options: CommonOptions & AwsJobOptions, { args }: Command) =>
       run(environment, options, (context) => runJob(context, job, args.slice(2), options), runJobText),
+    );
+
+  command(
+    "access <env>",
+    "Say who may do what: every role, action, resource and condition.",
+    "access dev --who-can s3:PutObject arn:aws:s3:::bucket/events/web/a",
+  )
+    .option("--role <role>", "only this role")
+    .option("--who-can <words...>", "an action and an ARN: roles that may")
+    .option("--write", "write docs/access/<env>.md and .json")
+    .action((environment: string, options: CommonOptions & AccessOptions) =>
+      run<AccessResult>(
+        environment,
+        options,
+        // Loaded when it is asked for: all actions of AWS come with it.
+        async (context) => (await import("./access/access")).access(context, options),
+        accessText,
+      ),
     );
 
   addImage(program);

@@ -141,9 +141,9 @@ export class PipelineStack extends BaseStack {
       topic: ObjectTopic.fromName(this, "NewRecommendations", { topicName, keyAlias }),
       environment: { RECOMMENDATIONS_TABLE: table.tableName },
     });
-    table.grantRead(role);
+    table.grantGet(role);
     table.grantScan(role);
-    table.grantWrite(role);
+    table.grantPut(role);
   }
 
   private createFollowErasure(bundle: FunctionBundle): void {

@@ -58,10 +58,7 @@ const FOLLOWERS = {
     may("s3:GetObject", curated("recommendations/")),
     key("s3", "kms:Decrypt"),
     may(
-      [
-        ...["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:PutItem"],
-        ...["dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"],
-      ],
+      ["dynamodb:GetItem", "dynamodb:Scan", "dynamodb:PutItem", "dynamodb:DeleteItem"],
       arn("dynamodb", "table/atlas-dev-recommendations"),
     ),
     key("dynamodb", "kms:Decrypt"),

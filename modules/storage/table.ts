@@ -50,6 +50,11 @@ export class TableReference extends Construct {
     this.grant(grantee, ["dynamodb:GetItem", "dynamodb:Query"]);
   }
 
+  /** Lets `grantee` read items one by one, each by its key. */
+  grantGet(grantee: Grantee): void {
+    this.grant(grantee, ["dynamodb:GetItem"]);
+  }
+
   /** Lets `grantee` read up to 100 items by their keys in one call. */
   grantReadMany(grantee: Grantee): void {
     this.grant(grantee, ["dynamodb:BatchGetItem"]);
@@ -63,6 +68,11 @@ export class TableReference extends Construct {
   /** Lets `grantee` change attributes of items in place: counters. */
   grantUpdate(grantee: Grantee): void {
     this.grant(grantee, ["dynamodb:UpdateItem"]);
+  }
+
+  /** Lets `grantee` put and delete whole items. */
+  grantPut(grantee: Grantee): void {
+    this.grant(grantee, ["dynamodb:PutItem", "dynamodb:DeleteItem"]);
   }
 
   /** Lets `grantee` put and delete whole items, and check one in a transaction. */
