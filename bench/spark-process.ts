@@ -22,6 +22,8 @@ export interface Measured {
 }
 
 export interface Program {
+  /** What a message calls it. */
+  readonly name: string;
   /** The interpreter that measures it. */
   readonly python: string;
   readonly command: readonly string[];
@@ -36,7 +38,7 @@ export interface Program {
  *
  * @throws BenchError with its last words when it fails or does not end in time
  */
-export async function measured({ python, command, env, cwd, seconds }: Program): Promise<Measured> {
+export async function measured({ name, python, command, env, cwd, seconds }: Program): Promise<Measured> {
   const child = spawn(python, [SCRIPT, ...command], {
     ...{ cwd, env, detached: true },
     stdio: ["ignore", "pipe", "pipe"],
@@ -44,7 +46,11 @@ export async function measured({ python, command, env, cwd, seconds }: Program):
   const kill = () => child.pid !== undefined && signalGroup(child.pid, "SIGKILL");
   const onExit = () => void kill();
   process.prependOnceListener("exit", onExit); // before its folder is removed
-  const timer = setTimeout(kill, seconds * 1000);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    kill();
+  }, seconds * 1000);
   try {
     const ended = new Promise<number | null>((done, failed) => {
       child.once("error", failed);
@@ -54,12 +60,11 @@ export async function measured({ python, command, env, cwd, seconds }: Program):
       });
     });
     const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-    const words = command.map((word) => word.split("/").at(-1)).join(" ");
-    if (code === null) throw new BenchError(`${words}: it did not end within ${seconds} s`);
-    if (code !== 0) throw new BenchError(`${words}: ${lastLines(stderr)}`);
+    if (isLate) throw new BenchError(`${name}: it did not end within ${seconds} s`);
+    if (code !== 0) throw new BenchError(`${name}: ${code === null ? "it was killed" : lastLines(stderr)}`);
     const said = JSON.parse(stdout) as Took & { code: number; stdout: string; stderr: string };
     if (said.code !== 0)
-      throw new BenchError(`${words}: it ended with ${said.code}\n${lastLines(said.stderr)}`);
+      throw new BenchError(`${name}: it ended with ${said.code}\n${lastLines(said.stderr)}`);
     const { seconds: wall, cpuSeconds, peakMiB } = said;
     return { took: { seconds: wall, cpuSeconds, peakMiB }, stdout: said.stdout };
   } finally {

@@ -79,7 +79,7 @@ export class SparkRuns {
 
   private async spark(name: JobName): Promise<RunResult> {
     const { python, java } = this.place;
-    const { stdout, took } = await this.process([...this.sparkSubmit(), ...this.jobWords(name)], {
+    const { stdout, took } = await this.process(name, [...this.sparkSubmit(), ...this.jobWords(name)], {
       ...{ JAVA_HOME: java, SPARK_LOCAL_IP: "127.0.0.1" },
       ...{ PYSPARK_PYTHON: python, PYSPARK_DRIVER_PYTHON: python },
     });
@@ -94,14 +94,14 @@ export class SparkRuns {
       this.path("curated/events"),
       this.path("figures"),
     ];
-    return (await this.process(command)).took;
+    return (await this.process("DuckDB", command)).took;
   }
 
   private async compare(): Promise<void> {
     const runs = this.path("curated/aggregates");
     const run = readdirSync(runs).find((name) => name.startsWith("run=")) ?? "";
     const command = [this.place.python, DUCKDB, "compare", this.path("figures"), join(runs, run)];
-    const { rows, different } = JSON.parse((await this.process(command)).stdout);
+    const { rows, different } = JSON.parse((await this.process("DuckDB, comparing", command)).stdout);
     if (rows > 0 && different === 0) return;
     throw new BenchError(`Spark and DuckDB differ in ${different} rows, of ${rows}`);
   }
@@ -128,10 +128,10 @@ export class SparkRuns {
     return [join(ROOT, "spark/jobs", `${name}.py`), "--curated", this.path("curated"), "--at", AT, ...own];
   }
 
-  private process(command: readonly string[], more: NodeJS.ProcessEnv = {}) {
+  private process(name: string, command: readonly string[], more: NodeJS.ProcessEnv = {}) {
     const { python } = this.place;
     const env = { PATH: process.env.PATH, TMPDIR: this.path("tmp"), PYTHONDONTWRITEBYTECODE: "1", ...more };
-    return measured({ python, command, env, cwd: this.scratch, seconds: RUN_SECONDS });
+    return measured({ name, python, command, env, cwd: this.scratch, seconds: RUN_SECONDS });
   }
 
   private async onCopy<T>(work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import type { AccessOptions, AccessResult } from "./access/access";
+import type { AccessOptions } from "./access/access";
+import type { AccessResult } from "./access/access-result";
 import { accessText } from "./access/text";
 import {
   type DeadLettersOptions,

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { BenchError } from "../../bench/measure";
 import { measured } from "../../bench/spark-process";
 import { findPython } from "../../local/find-python";
 
@@ -15,7 +16,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(shell: string, seconds = 30) {
   const command = ["/bin/sh", "-c", shell];
-  return measured({ python: await findPython(), command, env: process.env, cwd: folder, seconds });
+  return measured({
+    name: "shell",
+    python: await findPython(),
+    command,
+    env: process.env,
+    cwd: folder,
+    seconds,
+  });
 }
 
 test("gives what a program has said, and what it took with all that it has started", async () => {
@@ -29,12 +37,18 @@ test("gives what a program has said, and what it took with all that it has start
 });
 
 test("rejects a program that fails, with its last words", async () => {
-  await expect(run("echo no disk >&2; exit 4")).rejects.toThrow(/: it ended with 4\nno disk$/);
+  await expect(run("echo no disk >&2; exit 4")).rejects.toThrow(
+    new BenchError("shell: it ended with 4\nno disk"),
+  );
 });
 
 test("rejects a program that does not end in time, and leaves nothing of it", async () => {
   const shell = "echo > begun; (sleep 4; echo > late) & wait";
-  await expect(run(shell, 3)).rejects.toThrow(/: it did not end within 3 s$/);
+  await expect(run(shell, 3)).rejects.toThrow(new BenchError("shell: it did not end within 3 s"));
   await pause(4_000);
   expect(readdirSync(folder)).toEqual(["begun"]);
+});
+
+test("rejects a program that is killed from outside", async () => {
+  await expect(run("kill -9 $PPID")).rejects.toThrow(new BenchError("shell: it was killed"));
 });

@@ -7,8 +7,9 @@ import { CommandError } from "../failure";
 import { type CommandContext, configOf, typed } from "../session";
 import { readStacks } from "../stack-output";
 import { type AccessMap, accessMap, type RoleMap } from "./access-map";
+import type { AccessResult } from "./access-result";
 import { accessMarkdown } from "./text";
-import { type Grant, whoCan } from "./who-can";
+import { whoCan } from "./who-can";
 
 /** Where the maps are, relative to the project root, which is the working directory. */
 export const ACCESS_FOLDER = "docs/access";
@@ -21,11 +22,6 @@ export interface AccessOptions {
   /** Writes the map of all roles into `docs/access/`. @default false */
   readonly write?: boolean;
 }
-
-export type AccessResult =
-  | AccessMap
-  | { readonly paths: readonly string[] }
-  | { readonly action: string; readonly arn: string; readonly grants: readonly Grant[] };
 
 /**
  * Synthesises an environment and reads who may do what.

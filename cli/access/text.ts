@@ -1,6 +1,6 @@
 import { table } from "../table";
-import type { AccessResult } from "./access";
 import type { AccessMap, Permission, RoleMap } from "./access-map";
+import type { AccessResult } from "./access-result";
 
 /** The map as people read and review it: a table for each role. */
 export function accessMarkdown(map: AccessMap): string {
