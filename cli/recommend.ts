@@ -2,6 +2,7 @@ import type { PlatformConfig } from "../config/load";
 import { namesFor } from "../config/naming";
 import { MANIFEST_KEY } from "../lambdas/recommendations/manifest";
 import { DynamoRecommendations } from "../lambdas/shared/dynamo-recommendations";
+import { SAMPLE_SHOP } from "../local/sample";
 import { visitsNdjson } from "../local/sample-visits";
 import type { Clients } from "./clients";
 import { CommandError } from "./failure";
@@ -55,10 +56,11 @@ export async function recommend(
   const { curatedBucket } = namesFor(config);
   const visits = await progress.step("visits", async (step) => {
     const shipper = new Shipper(config, clients, interrupt);
-    const shipment = await shipper.sendOnce(VISITS_NAME, visitsNdjson());
-    const was = (await shipper.missing(shipment)).length === 0;
-    const arrival = await shipper.waitFor(shipment, ARRIVAL_SECONDS, step);
-    return [arrival, was ? "are there already" : `${arrival.lines.good} events sent and arrived`] as const;
+    const { arrival, wasThere } = await shipper.bringOnce(VISITS_NAME, visitsNdjson(), ARRIVAL_SECONDS, step);
+    return [
+      arrival,
+      wasThere ? "are there already" : `${arrival.lines.good} events sent and arrived`,
+    ] as const;
   });
   const trained = await progress.step("spark", async (step) => {
     if (await clients.objectExists(curatedBucket, MANIFEST_KEY)) {
@@ -119,7 +121,6 @@ async function arrived(
 /** As a backend reads them. */
 async function storiesOf(config: PlatformConfig, clients: Clients): Promise<Recommended["stories"]> {
   const { QueryCommand } = await import("@aws-sdk/client-dynamodb");
-  const { SAMPLE_SHOP } = await import("../local/sample");
   const { Items = [] } = await (await clients.dynamo()).send(
     new QueryCommand({
       TableName: namesFor(config).recommendationsTable,

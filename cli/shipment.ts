@@ -66,6 +66,23 @@ export class Shipper {
       : { bucket: this.names.rawBucket, key, etag };
   }
 
+  /**
+   * Sends bytes unless the very same are there already, and waits until they are in all stores.
+   *
+   * @returns what became of them, and whether all stores had them before
+   * @throws CommandError as `waitFor`
+   */
+  async bringOnce(
+    name: string,
+    content: Buffer,
+    timeoutSeconds: number,
+    step: StepReporter,
+  ): Promise<{ readonly arrival: Arrival; readonly wasThere: boolean }> {
+    const shipment = await this.sendOnce(name, content);
+    const wasThere = (await this.missing(shipment)).length === 0;
+    return { arrival: await this.waitFor(shipment, timeoutSeconds, step), wasThere };
+  }
+
   /** The stores that a shipment is not in yet. */
   async missing(shipment: Shipment): Promise<StoreName[]> {
     const source = sourceId(shipment.bucket, shipment.key);

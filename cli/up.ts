@@ -107,10 +107,11 @@ async function sendSample(
 ): Promise<Arrival> {
   return progress.step("sample", async (step) => {
     const shipper = new Shipper(config, clients, interrupt);
-    const shipment = await shipper.sendOnce(SAMPLE_NAME, sampleNdjson());
-    const was = (await shipper.missing(shipment)).length === 0;
-    const arrival = await shipper.waitFor(shipment, ARRIVAL_SECONDS, step);
-    return [arrival, was ? "is there already" : `${arrival.lines.good} purchases sent and arrived`] as const;
+    const { arrival, wasThere } = await shipper.bringOnce(SAMPLE_NAME, sampleNdjson(), ARRIVAL_SECONDS, step);
+    return [
+      arrival,
+      wasThere ? "is there already" : `${arrival.lines.good} purchases sent and arrived`,
+    ] as const;
   });
 }
 
