@@ -34,6 +34,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
 from moto_gaps import close_gaps
+from retries import answering_wsgi_retries
 
 REQUESTS_SECONDS = 10
 VERSION = f"moto {version('moto')}"
@@ -119,7 +120,7 @@ class ControlPlane:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.application = DomainDispatcherApplication(create_backend_app)
+        self.application = answering_wsgi_retries(DomainDispatcherApplication(create_backend_app))
         self.under_way = 0
         self.resting = False
         self.changed = threading.Condition()

@@ -9,14 +9,18 @@ Only answers of success to what changes something are kept: a refused call is to
 """
 
 import re
+import threading
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
+
+from werkzeug.wrappers import Request, Response
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 CALLS_KEPT = 2_000
 """A retry comes within seconds."""
@@ -52,6 +56,39 @@ def answering_retries(app: App) -> App:
                 answers[call] = said
                 if len(answers) > CALLS_KEPT:
                     answers.popitem(last=False)
+
+    return answering
+
+
+class FirstAttempt:
+    """The attempt of a call that is answered, or was: a second one waits for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.answer: Response | None = None
+
+
+def answering_wsgi_retries(app: WsgiApp) -> WsgiApp:
+    """The same for an application of WSGI, whose requests have a thread each."""
+    attempts: OrderedDict[str, FirstAttempt] = OrderedDict()
+    lock = threading.Lock()
+
+    def answering(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        call = Request(environ).headers.get("amz-sdk-invocation-id")
+        if call is None or environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            return app(environ, start_response)
+        with lock:
+            first = attempts.setdefault(call, FirstAttempt())
+            if len(attempts) > CALLS_KEPT:
+                attempts.popitem(last=False)
+        with first.lock:
+            if first.answer is not None:
+                Request(environ).get_data()  # else the connection is reset, and the answer lost again
+                return first.answer(environ, start_response)
+            answer = Response.from_app(app, environ, buffered=True)
+            if 200 <= answer.status_code < 300 and len(answer.get_data()) <= BYTES_KEPT:
+                first.answer = answer
+        return answer(environ, start_response)
 
     return answering
 

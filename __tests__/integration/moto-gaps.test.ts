@@ -13,6 +13,7 @@ import { Moto } from "../support/moto";
 import { EC2_GAPS } from "../support/moto-ec2-gaps";
 import { EMR_GAPS, EMR_SERVERLESS_GAPS } from "../support/moto-emr-gaps";
 import { ECS_GAPS, ELB_GAPS, SCALING_GAPS, SETTING_GAPS } from "../support/moto-service-gaps";
+import { unsigned } from "../support/query-service";
 
 jest.setTimeout(300_000);
 
@@ -26,13 +27,15 @@ afterAll(() => stopEmbedded("local")); // before the folder's own, which removes
 const folder = new TestFolder();
 folder.home();
 
+let controlPlane: string;
 let stock: ChildProcess;
 let unchanged: Moto;
 let closed: Moto;
 
 beforeAll(async () => {
   const { endpoints } = await startEmbedded("local", place);
-  closed = new Moto(endpoints.controlPlane, place);
+  controlPlane = endpoints.controlPlane;
+  closed = new Moto(controlPlane, place);
   const port = await freePort(Number(new URL(endpoints.controlPlane).port));
   const log = openSync(join(folder.path, "moto.log"), "w");
   stock = spawn(await embeddedPython(), ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], {
@@ -117,4 +120,21 @@ test("keeps over a stop what the rows have made, and more", async () => {
   expect(readFileSync(join(homeOf("local"), MOTO.logName), "utf8")).not.toContain("cannot pickle");
   await startEmbedded("local", place);
   expect(await inventory(closed)).toEqual(before);
+});
+
+test("gives the second attempt of a call the answer of its first one", async () => {
+  const attempt = async (call: string, number: number) => {
+    const headers = {
+      authorization: unsigned(place, "ec2"),
+      "amz-sdk-invocation-id": call,
+      "amz-sdk-request": `attempt=${number}; max=3`,
+    };
+    const names = { GroupName: "retried", GroupDescription: "made once" };
+    const body = new URLSearchParams({ Action: "CreateSecurityGroup", Version: "2016-11-15", ...names });
+    return (await fetch(controlPlane, { method: "POST", headers, body })).text();
+  };
+  const first = await attempt("call-1", 1);
+  expect(first).toContain("<groupId>sg-");
+  expect(await attempt("call-1", 2)).toBe(first);
+  expect(await attempt("call-2", 1)).toContain("InvalidGroup.Duplicate");
 });
