@@ -105,6 +105,7 @@ export class SparkStack extends BaseStack {
       pyFiles,
       arguments: ["--curated", `s3://${this.curated.bucketName}`],
       startTimeOption: "--at",
+      ...(name === "train-recommendations" ? { configuration: this.trainingConfiguration() } : {}),
       timeoutSeconds: this.settings.jobTimeoutMinutes * 60,
       retries: 1,
       // Each stands for itself: figures that cannot be added up hold no recommendations back.
@@ -113,6 +114,21 @@ export class SparkStack extends BaseStack {
     });
     this.grant(job.role, name);
     return job;
+  }
+
+  /**
+   * Two tasks for each processor of an xlarge node: with the 200 that Spark has for each shuffle, a training on few events
+   * takes three to four times the processor time. ALS recurses deeper than a thread's stack of 1 MiB may hold.
+   *
+   * @see https://spark.apache.org/docs/3.5.6/configuration.html
+   */
+  private trainingConfiguration(): Readonly<Record<string, string>> {
+    const { workers, spotWorkers } = this.settings;
+    return {
+      "spark.driver.extraJavaOptions": "-Xss4m",
+      "spark.executor.extraJavaOptions": "-Xss4m",
+      "spark.sql.shuffle.partitions": String(8 * (workers + spotWorkers)),
+    };
   }
 
   /** What a job reads, and what it writes anew or takes away. Hadoop looks before it reads, and lists what it looks for. */

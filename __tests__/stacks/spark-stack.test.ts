@@ -69,6 +69,7 @@ test("hands on how each job is submitted", () => {
   const jobs = JSON.parse(value) as Record<string, { entryPoint: string; arguments: string[] }>;
   expect(Object.keys(jobs)).toEqual([...SPARK_JOBS]);
   expect(jobs["train-recommendations"]).toMatchObject({
+    configuration: { "spark.driver.extraJavaOptions": "-Xss4m", "spark.sql.shuffle.partitions": "16" },
     entryPoint: expect.stringMatching(
       /^s3:\/\/atlas-dev-spark-\S+\/jobs\/train-recommendations\/[0-9a-f]{16}\/train_recommendations\.py$/,
     ),
