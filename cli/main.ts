@@ -30,7 +30,15 @@ command(
   "up local",
 )
   .addOption(
-    new Option("--with <part>", "show more: spark trains recommendations (needs Java 17)").choices(["spark"]),
+    new Option(
+      "--with <part>",
+      "fail where it cannot be shown: spark, the recommendations (Java 17)",
+    ).choices(["spark"]),
+  )
+  .addOption(
+    new Option("--without <part>", "leave out, to be sooner done: spark")
+      .choices(["spark"])
+      .conflicts("with"),
   )
   .action((environment = "local", options: CommonOptions & UpOptions) =>
     run<UpResult>(

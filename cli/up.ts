@@ -2,7 +2,7 @@ import type { PlatformConfig } from "../config/load";
 import { namesFor } from "../config/naming";
 import { type Dashboard, startDashboard } from "../local/dashboard";
 import { startEmbedded } from "../local/embedded";
-import { findJava } from "../local/find-java";
+import { findJava, JavaError } from "../local/find-java";
 import { withLock } from "../local/lock";
 import { dashboardPython } from "../local/python";
 import { sampleNdjson } from "../local/sample";
@@ -27,8 +27,10 @@ const AGREEMENT_SECONDS = 30;
 const SAMPLE_NAME = "cdnow-sample.ndjson";
 
 export interface UpOptions {
-  /** What there is to see beside the sample. */
+  /** What there must be to see beside the sample. @default Spark's recommendations, where the environment and this machine have it */
   readonly with?: "spark";
+  /** What there shall not be, to be sooner done. */
+  readonly without?: "spark";
 }
 
 export interface UpResult extends StoresStatus {
@@ -44,7 +46,7 @@ export interface UpResult extends StoresStatus {
   readonly dashboard?: Dashboard;
 }
 
-/** Starts the embedded AWS, applies all stacks, sends the sample, waits until it is in all stores, and shows it. */
+/** Starts the embedded AWS, applies all stacks, sends the sample, waits until it is in all stores, trains recommendations, and shows all. */
 export async function up(context: CommandContext, options: UpOptions = {}): Promise<UpResult> {
   const { environment, progress, interrupt } = context;
   const { accountId, region } = embeddedConfigOf(context, "up");
@@ -60,8 +62,9 @@ export async function up(context: CommandContext, options: UpOptions = {}): Prom
       synthesise(config);
       return [undefined, "Terraform JSON written"] as const;
     });
-    const wantsSpark = options.with === "spark";
-    if (wantsSpark) await checkSpark(config);
+    const wantsSpark = await isSparkShown(config, options, (why) =>
+      progress.step("spark", async () => [undefined, `no recommendations: ${why}`] as const),
+    );
     const over = new AbortController();
     // Meanwhile: it takes as long as a stack the first time, and says what it has to say when it is needed.
     if (config.dashboard !== undefined) dashboardPython(undefined, over.signal).catch(() => {});
@@ -89,15 +92,33 @@ export async function up(context: CommandContext, options: UpOptions = {}): Prom
   });
 }
 
-/** Said before anything takes long. */
-async function checkSpark(config: PlatformConfig): Promise<void> {
+/**
+ * Said before anything takes long.
+ *
+ * @throws CommandError, JavaError when it must be shown and cannot be
+ */
+async function isSparkShown(
+  config: PlatformConfig,
+  options: UpOptions,
+  say: (why: string) => Promise<void>,
+): Promise<boolean> {
+  const isDemanded = options.with === "spark";
+  if (options.without === "spark") return false;
   if (config.spark === undefined) {
+    if (!isDemanded) return false;
     throw new CommandError({
       message: `${config.environment} has no Spark`,
       next: `add the section spark to config/environments/${config.environment}.yaml`,
     });
   }
-  await findJava();
+  try {
+    await findJava();
+    return true;
+  } catch (error) {
+    if (isDemanded || !(error instanceof JavaError)) throw error;
+    await say(error.message);
+    return false;
+  }
 }
 
 async function sendSample(

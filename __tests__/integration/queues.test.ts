@@ -26,7 +26,7 @@ let names: ReturnType<typeof namesFor>;
 beforeAll(async () => {
   await command.run("local", "down", "local", "--clean");
   command.clean("local");
-  const { code, stdout, stderr } = await command.run("local", "up", "local");
+  const { code, stdout, stderr } = await command.run("local", "up", "local", "--without", "spark");
   if (code !== 0) throw new Error(`up failed: ${stdout}${stderr}`);
   const config = loadConfig("local", { home: command.home });
   names = namesFor(config);
@@ -186,7 +186,7 @@ test("loses nothing while the database is down, and holds the other stores back 
     return done && rows !== undefined && rows.waiting + rows.inFlight === sent;
   };
   await until("figures and lake beside a database that is down", heldBack, 120);
-  const { document } = await command.json<UpResult>("local", "up", "local");
+  const { document } = await command.json<UpResult>("local", "up", "local", "--without", "spark");
   expect(document.changed).toBe(false);
   await idle();
   expect(await work()).toMatchObject({ "load-rows": { deadLetters: 0 } });

@@ -21,7 +21,7 @@ export async function deployEmbedded(command: TestCommand, environment: string):
   command.clean(environment);
   const { code, stdout, stderr, document } = await command.json<UpResult>(
     environment,
-    ...["up", environment, "--embedded"],
+    ...["up", environment, "--embedded", "--without", "spark"],
   );
   if (code !== 0) throw new Error(`up ${environment} failed: ${stdout}${stderr}`);
   return document;
