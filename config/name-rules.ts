@@ -50,6 +50,13 @@ export const NAME_RULES = {
     admits: "letters, digits and _ + = , . @ -",
     source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
   },
+  policy: {
+    kind: "policy",
+    maxLength: 128,
+    characters: /^[\w+=,.@-]*$/,
+    admits: "letters, digits and _ + = , . @ -",
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html",
+  },
   queue: {
     ...WORD,
     kind: "queue",

@@ -66,6 +66,8 @@ export interface PlatformNames {
   readonly dashboard: string;
   /** State machine of the Spark jobs, their clusters, and first word of their roles. */
   readonly spark: string;
+  /** The most that roles of the environment may do. */
+  readonly boundary: string;
   /** Alias of the environment's key, with `alias/` before it. */
   readonly keyAlias: string;
   /** Load balancer of a service: a short name, which only those need that have one. */
@@ -158,6 +160,7 @@ export function namesFor(config: NamingConfig): PlatformNames {
     cluster: base("services"),
     dashboard: base("dashboard"),
     spark: base("spark"),
+    boundary: base("boundary"),
     keyAlias: `alias/${project}-${environment}`,
   } as const;
 
@@ -190,6 +193,7 @@ export function namesFor(config: NamingConfig): PlatformNames {
     ...ruled(NAME_RULES.topic, [names.manifestTopic, names.recommendationTopic, names.erasureTopic]),
     ...ruled(NAME_RULES.topic, [names.alarmTopic]),
     ...SPARK_JOBS.map((job) => ({ name: `${names.spark}-${job}`, rule: NAME_RULES.role })),
+    { name: names.boundary, rule: NAME_RULES.policy },
     { name: names.keyAlias, rule: NAME_RULES.alias },
     { name: parameter(""), rule: NAME_RULES.parameter },
   ];

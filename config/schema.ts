@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ci } from "./ci-schema";
 import { dashboard } from "./dashboard-schema";
 import { flag, pattern, section } from "./field-rules";
 import { network } from "./network-schema";
@@ -75,6 +76,7 @@ export const EnvironmentFile = z
       readers,
       dashboard,
       spark,
+      ci,
     },
     section,
   )

@@ -16,6 +16,7 @@ export const MINISTACK: EmulatorProgram = {
     "local/access_record.py",
     "local/athena_gaps.py",
     "local/iam_gaps.py",
+    "local/iam_resources.py",
     "local/rds_gaps.py",
     "local/postgres_statements.py",
     "local/retries.py",

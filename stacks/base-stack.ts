@@ -7,11 +7,18 @@ import {
   type EmulatorEndpoints,
   serviceEndpoints,
 } from "../config/emulators";
-import { embeddedCredentials } from "../config/home";
 import type { PlatformConfig } from "../config/load";
 import { namesFor, type PlatformNames } from "../config/naming";
 import type { PlatformTag } from "../config/tags-schema";
-import { arnOf, keyAliasArn, RemoteState } from "../modules";
+import {
+  arnOf,
+  emrServiceStatements,
+  keyAliasArn,
+  PermissionsBoundary,
+  type PermissionsBoundaryProps,
+  RemoteState,
+} from "../modules";
+import { type EmbeddedIdentity, embeddedIdentity } from "./embedded-identity";
 
 /** What every stack of the platform is given. */
 export interface PlatformStackProps {
@@ -48,6 +55,9 @@ const SERVICES = [
   "wafv2",
 ] as const satisfies readonly EmbeddedService[];
 
+/** Services of the library that no stack of the platform uses; its boundary has no room for all. */
+const UNUSED = ["ecs", "elasticfilesystem", "emr-serverless", "events", "firehose", "lambda", "ssm"];
+
 /** A stack of the platform: one provider, bound to one account, and one state in the environment's bucket. */
 export abstract class BaseStack extends TerraformStack {
   readonly config: PlatformConfig;
@@ -63,8 +73,9 @@ export abstract class BaseStack extends TerraformStack {
     super(scope, stackName);
     this.config = config;
     this.names = namesFor(config);
-    this.createProvider();
-    this.createState();
+    const provider = this.createProvider();
+    this.createState(this.identify(provider));
+    this.limitRoles();
   }
 
   /** ARNs of roles and users of the environment's account, from `role/…` and `user/…`. */
@@ -72,7 +83,28 @@ export abstract class BaseStack extends TerraformStack {
     return principals.map((principal) => arnOf(this, "iam", principal));
   }
 
-  private createProvider(): void {
+  /** What the environment's boundary admits, for the stack that makes it and for those that only put it on their roles. */
+  protected boundaryProps(): PermissionsBoundaryProps {
+    const { project, environment, spark } = this.config;
+    const { boundary: boundaryName, keyAlias, spark: sparkName } = this.names;
+    return {
+      ...{ project, environment, keyAlias, boundaryName },
+      exceptServices: UNUSED,
+      ...(spark === undefined ? {} : { statements: emrServiceStatements(this, `${sparkName}-service`) }),
+    };
+  }
+
+  /** No role of the stack may do more than the boundary admits, whatever is granted to it. */
+  protected limitRoles(): void {
+    PermissionsBoundary.fromName(this, "Boundary", this.boundaryProps()).applyTo(this);
+  }
+
+  /** Whether a person applies it, because who deploys the other stacks comes from it, or stands on it. */
+  protected get isAppliedByPerson(): boolean {
+    return false;
+  }
+
+  private createProvider(): AwsProvider {
     const { region, accountId, project, environment, tags, endpoints } = this.config;
     const platformTags: Record<PlatformTag, string> = {
       project,
@@ -80,15 +112,24 @@ export abstract class BaseStack extends TerraformStack {
       stack: this.stackName,
       "managed-by": "groundplan",
     };
-    new AwsProvider(this, "Aws", {
+    return new AwsProvider(this, "Aws", {
       region,
       allowedAccountIds: [accountId],
       defaultTags: [{ tags: { ...tags, ...platformTags } }],
-      ...(endpoints === undefined ? {} : embeddedProvider(endpoints, accountId)),
+      ...(endpoints === undefined ? {} : embeddedProvider(endpoints)),
     });
   }
 
-  private createState(): void {
+  /** Gives the provider an identity on an embedded AWS; on AWS it finds its own. */
+  private identify(provider: AwsProvider): EmbeddedIdentity | undefined {
+    if (this.config.endpoints === undefined) return undefined;
+    const identity = embeddedIdentity(this, this.config, this.isAppliedByPerson);
+    if ("roleArn" in identity) provider.assumeRoleWithWebIdentity = [identity];
+    else Object.assign(provider, identity);
+    return identity;
+  }
+
+  private createState(identity: EmbeddedIdentity | undefined): void {
     const { region, accountId, endpoints } = this.config;
     new RemoteState(this, {
       bucketName: this.names.stateBucket,
@@ -96,16 +137,13 @@ export abstract class BaseStack extends TerraformStack {
       region,
       accountId,
       keyAliasArn: keyAliasArn(this, this.names.keyAlias),
-      ...(endpoints === undefined
-        ? {}
-        : { endpoint: { url: endpoints[EMULATOR_OF.s3], ...embeddedKeys(accountId) } }),
+      ...(endpoints && identity ? { endpoint: { url: endpoints[EMULATOR_OF.s3], identity } } : {}),
     });
   }
 }
 
-function embeddedProvider(endpoints: EmulatorEndpoints, accountId: string) {
+function embeddedProvider(endpoints: EmulatorEndpoints) {
   return {
-    ...embeddedKeys(accountId),
     endpoints: [serviceEndpoints(endpoints, SERVICES)],
     s3UsePathStyle: true,
     skipCredentialsValidation: true,
@@ -113,9 +151,4 @@ function embeddedProvider(endpoints: EmulatorEndpoints, accountId: string) {
     skipRegionValidation: true,
     maxRetries: 2,
   };
-}
-
-function embeddedKeys(accountId: string) {
-  const { accessKeyId: accessKey, secretAccessKey: secretKey } = embeddedCredentials(accountId);
-  return { accessKey, secretKey };
 }

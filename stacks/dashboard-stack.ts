@@ -169,7 +169,7 @@ export class DashboardStack extends BaseStack {
     rejected.grantRead(role, PREFIX.rejected);
     // It lists the lake; and what is not there yet, or not any more, is no object that may not be read.
     for (const bucket of [curated, rejected]) bucket.grantSeeMissing(role);
-    Table.fromName(this, "Figures", { tableName: figuresTable, keyAlias }).grantRead(role);
+    Table.fromName(this, "Figures", { tableName: figuresTable, keyAlias }).grantQuery(role);
     Table.fromName(this, "Contributions", { tableName: contributionsTable, keyAlias }).grantReadMany(role);
     for (const name of ["structure", "loadFigures", "loadRows", "loadLake"] as const) {
       WorkQueue.fromName(this, `Queue-${name}`, { queueName: this.names[name] }).grantMeasure(role);

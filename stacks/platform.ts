@@ -6,6 +6,7 @@ import { bundleFunctions } from "../modules";
 import { DashboardStack } from "./dashboard-stack";
 import { DataStack } from "./data-stack";
 import { DatabaseStack } from "./database-stack";
+import { DeployersStack } from "./deployers-stack";
 import { NetworkStack } from "./network-stack";
 import { PipelineStack } from "./pipeline-stack";
 import { ServicesStack } from "./services-stack";
@@ -34,22 +35,21 @@ export class Platform {
     });
 
     const state = new StateStack(app, { config });
+    const deployers = new DeployersStack(app, { config });
     const network = new NetworkStack(app, { config });
     const data = new DataStack(app, { config });
     const pipeline = new PipelineStack(app, { config, bundles });
     const database = new DatabaseStack(app, { config, bundles });
 
-    network.addDependency(state);
-    data.addDependency(state);
-    pipeline.addDependency(state);
+    deployers.addDependency(state);
+    network.addDependency(deployers);
+    data.addDependency(deployers);
     pipeline.addDependency(data);
-    database.addDependency(state);
     database.addDependency(data);
     database.addDependency(network);
 
     if (config.spark !== undefined) {
       const spark = new SparkStack(app, { config, spark: config.spark });
-      spark.addDependency(state);
       spark.addDependency(network);
       spark.addDependency(data);
     }
@@ -57,9 +57,7 @@ export class Platform {
     if (config.dashboard === undefined) return;
     const services = new ServicesStack(app, { config, dashboard: config.dashboard });
     const dashboard = new DashboardStack(app, { config, dashboard: config.dashboard });
-    services.addDependency(state);
     services.addDependency(network);
-    dashboard.addDependency(state);
     dashboard.addDependency(network);
     dashboard.addDependency(database);
     dashboard.addDependency(services);

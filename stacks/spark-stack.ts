@@ -131,21 +131,27 @@ export class SparkStack extends BaseStack {
     };
   }
 
-  /** What a job reads, and what it writes anew or takes away. Hadoop looks before it reads, and lists what it looks for. */
+  /**
+   * What a job reads, writes anew or takes away, and what it only replaces. Hadoop looks before it reads, and lists what it
+   * looks for; S3A, which EMR has for `s3://` since 7.10, deletes no marker of a folder that it puts a file in.
+   *
+   * @see https://hadoop.apache.org/docs/r3.4.1/hadoop-aws/tools/hadoop-aws/directory_markers.html
+   */
   private grant(role: SparkJob["role"], name: JobName): void {
     const { compacted, aggregates, recommendations, erasures } = SPARK_PREFIX;
-    const { reads, writes } = {
-      "compact-curated": { reads: [PREFIX.lake], writes: [compacted] },
-      "aggregate-content": { reads: [PREFIX.lake, compacted], writes: [aggregates] },
-      "train-recommendations": { reads: [PREFIX.lake, compacted], writes: [recommendations] },
-      "erase-visitors": { reads: [], writes: [PREFIX.lake, PREFIX.outputs, compacted, erasures] },
+    const { lake, outputs } = PREFIX;
+    const { reads, replaces, writes } = {
+      "compact-curated": { reads: [lake], replaces: [], writes: [compacted] },
+      "aggregate-content": { reads: [lake, compacted], replaces: [], writes: [aggregates] },
+      "train-recommendations": { reads: [lake, compacted], replaces: [], writes: [recommendations] },
+      "erase-visitors": { reads: [], replaces: [lake, outputs, compacted], writes: [erasures] },
     }[name];
-    for (const prefix of [...reads, ...writes]) this.curated.grantRead(role, prefix);
-    for (const prefix of writes) {
+    for (const prefix of [...reads, ...replaces, ...writes]) this.curated.grantRead(role, prefix);
+    for (const prefix of [...replaces, ...writes]) {
       this.curated.grantWrite(role, prefix);
-      this.curated.grantDelete(role, prefix);
       this.curated.grantUploads(role, prefix);
     }
+    for (const prefix of writes) this.curated.grantDelete(role, prefix);
     this.curated.grantSeeMissing(role);
     if (name === "erase-visitors") this.bucket.grantRead(role, REQUEST_PREFIX);
   }

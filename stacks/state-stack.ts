@@ -37,6 +37,11 @@ export class StateStack extends BaseStack {
     publishContract(this, STATE_CONTRACT, { keyArn: key.keyArn });
   }
 
+  /** The bucket of the states does not lie in itself before it is there. */
+  protected override get isAppliedByPerson(): boolean {
+    return true;
+  }
+
   /** What AWS's services encrypt in their own name, in every stack. */
   private grantServices(key: EncryptionKey): void {
     const { structure, loadFigures, loadRows, loadLake, migrate, totals, ...names } = this.names;

@@ -106,6 +106,15 @@ describe("a good file", () => {
     });
   });
 
+  test("gives who deploys the defaults of all that it leaves out", () => {
+    write(`${GOOD}ci: { github: { repository: acme/atlas } }\n`);
+    expect(load().ci).toEqual({
+      ...{ github: { repository: "acme/atlas", planBranches: [] }, createProvider: true },
+    });
+    write(`${GOOD}ci: { gitlab: { project: acme/shop/atlas, branches: [main] } }\n`);
+    expect(load().ci?.gitlab).toEqual({ project: "acme/shop/atlas", branches: ["main"], host: "gitlab.com" });
+  });
+
   test("is read-only all the way down", () => {
     write(`${GOOD}tags: { owner: me }\n`);
     const config = load();
@@ -185,7 +194,7 @@ describe("mistakes", () => {
       '  dev.yaml:11 pipeline.structure.timeoutSeconds must be a whole number of 1 to 900 seconds, got "3"',
       "  dev.yaml:12 pipeline.loadRows must be a map of settings, got 7",
       "  dev.yaml:13 colour is not a known key; known here: project, account, region, embedded, tags, " +
-        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers, dashboard, spark",
+        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers, dashboard, spark, ci",
     ]);
   });
 
@@ -212,7 +221,18 @@ describe("mistakes", () => {
       "a key of every object",
       `${GOOD}__proto__: { embedded: true }\n`,
       "dev.yaml:4 __proto__ is not a known key; known here: project, account, region, embedded, tags, " +
-        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers, dashboard, spark",
+        "keepDataOnDestroy, retention, network, pipeline, database, lake, alarms, collectors, readers, dashboard, spark, ci",
+    ],
+    ["nobody who deploys", `${GOOD}ci: {}\n`, "dev.yaml:4 ci must hold github or gitlab, and not both"],
+    [
+      "two issuers of who deploys",
+      `${GOOD}ci: { github: { repository: a/b }, gitlab: { project: a/b, branches: [main] } }\n`,
+      "dev.yaml:4 ci must hold github or gitlab, and not both",
+    ],
+    [
+      "every repository",
+      `${GOOD}ci: { github: { repository: acme/* } }\n`,
+      'dev.yaml:4 ci.github.repository must be owner/name, or owner@id/name@id where the repository has immutable subjects, got "acme/*"',
     ],
     [
       "a dashboard on the internet that does not say for whom",

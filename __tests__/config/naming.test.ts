@@ -72,6 +72,7 @@ test("makes every name of an environment", () => {
     cluster: "atlas-dev-services",
     dashboard: "atlas-dev-dashboard",
     spark: "atlas-dev-spark",
+    boundary: "atlas-dev-boundary",
     keyAlias: "alias/atlas-dev",
   });
   expect(parameter("data")).toBe("/atlas/dev/data");
@@ -114,6 +115,7 @@ describe("the longest name of AWS", () => {
     ["database cluster", 63, "-rows"],
     ["workgroup", 128, "-lake"],
     ["topic", 256, "-new-recommendations"],
+    ["policy", 128, "-boundary"],
     ["ECS cluster, service or task", 255, "-dashboard"],
     ["repository", 256, "-dashboard"],
   ])("for a %s is admitted, and rejects one character more", (kind, limit, rest) => {

@@ -16,7 +16,9 @@ import { cdktfCli } from "../support/cdktf-cli";
 import { TestCommand } from "../support/command";
 import { STACKS, secondPlans } from "../support/deployed";
 import { QueryService } from "../support/query-service";
+import { lookUntil, RarePaths } from "../support/rare-paths";
 import { sampleFigures } from "../support/sample-figures";
+import { comparePermissions } from "../support/used-permissions";
 
 jest.setTimeout(900_000);
 
@@ -239,6 +241,33 @@ test("is deployed by the cdktf command without changes", async () => {
   expect(deploy.code === 0 ? 0 : deploy.stdout + deploy.stderr).toBe(0);
   const summaries = deploy.stdout.match(/No changes\. Your infrastructure matches the configuration/g) ?? [];
   expect(summaries).toHaveLength(STACKS.length);
+});
+
+test("has roles whose programs do all that they may, and nothing else", async () => {
+  const config = loadConfig("local", { home: command.home });
+  const clients = new Clients(config);
+  const rare = new RarePaths(config, clients);
+  const run = async (job: string, ...words: string[]) => {
+    const { code, stdout, stderr } = await command.run("local", "run-job", "local", job, "--", ...words);
+    expect(code === 0 ? "" : stdout + stderr).toBe("");
+  };
+  await rare.leaveTraces();
+  await rare.replaceAndDelete([purchase(20), purchase(21)]);
+  await rare.sendMessages();
+  await run("compact-curated");
+  await run("aggregate-content");
+  await run("train-recommendations", "--rank", "1", "--iterations", "1"); // how good it is was seen before
+  await run("erase-visitors", ...(await rare.requestErasure("v-1")));
+  const { document } = await command.json<StatusResult>("local", "status", "local");
+  await rare.chooseStory(document.dashboard?.address ?? "");
+  clients.close();
+  const compare = () =>
+    comparePermissions(
+      join(command.output("local"), "stacks"),
+      readFileSync(join(command.home, "local", "data", "access.ndjson"), "utf8"),
+    );
+  const seen = await lookUntil(compare, ({ unused }) => unused.length === 0);
+  expect(seen).toEqual({ unused: [], notAllowed: [], needless: [] });
 });
 
 test("destroys everything that it made, the state's bucket last", async () => {

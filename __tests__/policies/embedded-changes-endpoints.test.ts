@@ -3,7 +3,7 @@ import { differences } from "../support/policies";
 
 /** What `--embedded` may set on a provider and on a backend. */
 const SETTINGS = [
-  ...["access_key", "secret_key", "endpoints", "max_retries"],
+  ...["access_key", "secret_key", "assume_role_with_web_identity", "endpoints", "max_retries"],
   ...["skip_credentials_validation", "skip_metadata_api_check", "skip_region_validation"],
   ...["skip_requesting_account_id", "s3_use_path_style", "use_path_style"],
 ];
@@ -41,7 +41,7 @@ test("catches another size, account or bucket", () => {
       spoil('"allowed_account_ids":["111111111111"]', '"allowed_account_ids":["0"]'),
     ),
   ).toEqual(
-    ["dashboard", "data", "database", "network", "pipeline", "services", "spark", "state"].map(
+    ["dashboard", "data", "database", "deployers", "network", "pipeline", "services", "spark", "state"].map(
       (stack) => `.${stack}.provider.aws.0.allowed_account_ids.0`,
     ),
   );

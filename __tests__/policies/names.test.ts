@@ -28,6 +28,7 @@ const NAMED: Readonly<Record<string, string>> = {
   aws_glue_catalog_database: "name",
   aws_glue_catalog_table: "name",
   aws_iam_instance_profile: "name",
+  aws_iam_policy: "name",
   aws_iam_role: "name",
   aws_kms_alias: "name",
   aws_lambda_function: "function_name",
@@ -78,7 +79,12 @@ const NAMELESS = [
     "aws_wafv2_web_acl_association",
     "aws_wafv2_web_acl_logging_configuration",
   ],
-  ...["aws_iam_role_policy_attachment", "aws_s3_object", "aws_sns_topic_subscription"],
+  ...[
+    "aws_iam_openid_connect_provider",
+    "aws_iam_role_policy_attachment",
+    "aws_s3_object",
+    "aws_sns_topic_subscription",
+  ],
 ];
 
 /** Every name that `config/naming.ts` makes for an environment, and what the modules put behind one. */
@@ -98,6 +104,8 @@ function knownNames(environment: Environment): ReadonlySet<string> {
     ...functions.flatMap((name) => after(name, ["errors", "throttles", "duration"])),
     ...stages.flatMap((name) => [`${name}-oldest-message`, `${deadLetterQueue(name)}-letters`]),
     ...after(names.network, ["flow-logs", "endpoints"]),
+    // Who deploys; AWS takes no more than a part of a policy in a role.
+    ...after(names.network, ["plan", "apply", "apply-access-2", "apply-access-3", "apply-access-4"]),
     ...after(spark, [...SPARK_JOBS, "lock"]),
     ...after(spark, ["instance", "machine", "schedule", "service"]),
     ...after(spark, ["primary", "workers", "service-access", "failed", "timedout", "aborted", "not-started"]),

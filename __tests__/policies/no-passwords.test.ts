@@ -1,4 +1,4 @@
-import { configOf, type Environment } from "../support/platform";
+import { configOf, type Environment, platform } from "../support/platform";
 import { addResources, firstOf, holdsEverywhere, inner, resources, spoilt } from "../support/policies";
 import type { Block, StackJson } from "../support/synth";
 
@@ -59,15 +59,25 @@ function secretsIn(value: unknown, path: string): string[] {
   ]);
 }
 
-/** The embedded AWS takes any; elsewhere who deploys brings his own. */
+/** A token that nobody has signed, which no AWS takes. */
+const UNSIGNED = /^[\w-]+\.[\w-]+\.$/;
+
+/** The embedded AWS takes any key, and a token without a signature; elsewhere who deploys brings his own. */
 function credentials(json: StackJson, environment: Environment): string[] {
-  const wanted = configOf(environment).endpoints === undefined ? undefined : "test";
+  const isEmbedded = configOf(environment).endpoints !== undefined;
+  const isPretended = (block: Block | undefined) => {
+    const session = inner(block, "assume_role_with_web_identity");
+    if (session === undefined) return block?.secret_key === "test";
+    return block?.secret_key === undefined && UNSIGNED.test(String(session.web_identity_token));
+  };
+  const isNone = (block: Block | undefined) =>
+    block?.secret_key === undefined && block?.assume_role_with_web_identity === undefined;
   const places: readonly [string, Block | undefined][] = [
     ["the provider", json.provider?.aws?.[0]],
     ["the backend", inner(json.terraform, "backend", "s3")],
   ];
   return places
-    .filter(([, block]) => block?.secret_key !== wanted || block?.token !== undefined)
+    .filter(([, block]) => !(isEmbedded ? isPretended(block) : isNone(block)) || block?.token !== undefined)
     .map(([place]) => `${place} has credentials`);
 }
 
@@ -129,6 +139,18 @@ test.each([
   ["url", "postgresql://writer:hunter2@db:5432/events", "output.url holds a password"],
 ])("catches an output that shows a secret: %s", (name, value, message) => {
   expect(database((json) => Object.assign(json, { output: { [name]: { value } } }))).toEqual([message]);
+});
+
+test("catches a token that AWS would take", () => {
+  const session = { assume_role_with_web_identity: { web_identity_token: "a.b.c" } };
+  const json = structuredClone(platform("dev --embedded").data) as Parameters<
+    Parameters<typeof spoilt>[1]
+  >[0];
+  Object.assign(json.provider?.aws?.[0] ?? {}, session);
+  expect(violations(json as StackJson, "dev --embedded")).toEqual(["the provider has credentials"]);
+  expect(database(({ provider }) => Object.assign(provider?.aws?.[0] ?? {}, session))).toEqual([
+    "the provider has credentials",
+  ]);
 });
 
 test("catches credentials in the provider or the backend", () => {

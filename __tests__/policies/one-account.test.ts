@@ -1,6 +1,6 @@
 import { configOf, type Environment } from "../support/platform";
 import { addStatement, firstOf, holdsEverywhere, inner, policiesOf, spoilt } from "../support/policies";
-import type { StackJson } from "../support/synth";
+import type { Block, StackJson } from "../support/synth";
 
 /** No account but the environment's is deployed to, keeps its state, or is named in a policy. */
 function violations(json: StackJson, environment: Environment): string[] {
@@ -13,8 +13,8 @@ function violations(json: StackJson, environment: Environment): string[] {
     ...providers
       .filter(({ allowed_account_ids }) => !isThis(allowed_account_ids))
       .map(({ allowed_account_ids: ids }) => `the provider allows ${JSON.stringify(ids ?? "any account")}`),
-    // On the embedded AWS the access key is the account.
-    ...(isThis(backend?.allowed_account_ids) || (embedded && backend?.access_key === accountId)
+    // On the embedded AWS the access key is the account, or a role of it is taken.
+    ...(isThis(backend?.allowed_account_ids) || (embedded && isOf(backend, accountId))
       ? []
       : ["the backend allows other accounts"]),
     ...policiesOf(json).flatMap(({ address, text }) =>
@@ -23,6 +23,13 @@ function violations(json: StackJson, environment: Environment): string[] {
         .map((id) => `${address} names account ${id}`),
     ),
   ];
+}
+
+function isOf(backend: Block | undefined, accountId: string): boolean {
+  const role = inner(backend, "assume_role_with_web_identity")?.role_arn;
+  return role === undefined
+    ? backend?.access_key === accountId
+    : String(role).startsWith(`arn:aws:iam::${accountId}:role/`);
 }
 
 holdsEverywhere(violations);

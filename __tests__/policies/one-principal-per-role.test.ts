@@ -29,7 +29,8 @@ const USERS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * A role can be taken by one service, and is used by one thing of that service: what one may do says nothing about
- * another. Or it is of people and programs: principals of the account, by name, take it, and nothing of ours uses it.
+ * another. Or it is of people and programs: principals of the account, by name, take it, and nothing of ours uses it. Or
+ * it is of one kind of job in CI, by name.
  */
 function violations(json: StackJson, environment: Environment): string[] {
   const { accountId } = configOf(environment);
@@ -37,6 +38,9 @@ function violations(json: StackJson, environment: Environment): string[] {
     const users = usersOf(json, address);
     if (isOfPrincipals(statementsOf(role.assume_role_policy), accountId)) {
       return users.length === 0 ? [] : [`${address} is of principals, and used by ${users.join(", ")}`];
+    }
+    if (isOfJobs(statementsOf(role.assume_role_policy), accountId)) {
+      return users.length === 0 ? [] : [`${address} is of jobs, and used by ${users.join(", ")}`];
     }
     const principals = statementsOf(role.assume_role_policy).flatMap(({ Principal }) =>
       typeof Principal === "object"
@@ -65,6 +69,25 @@ function isOfPrincipals(statements: readonly PolicyStatement[], accountId: strin
       JSON.stringify(Principal) === JSON.stringify({ AWS: `arn:aws:iam::${accountId}:root` }) &&
       names.length > 0 &&
       names.every((name) => new RegExp(`^arn:aws:iam::${accountId}:(role|user)/.*\\w`).test(name))
+    );
+  });
+}
+
+/** GitHub's, made for AWS, of one repository: letter by letter, so that no other job of it is meant. */
+function isOfJobs(statements: readonly PolicyStatement[], accountId: string): boolean {
+  const issuer = "token.actions.githubusercontent.com";
+  return statements.every(({ Effect, Action, Principal, Condition = {} }) => {
+    const { StringEquals = {}, ...others } = Condition;
+    const subjects = listOf(StringEquals[`${issuer}:sub`]);
+    return (
+      Effect === "Allow" &&
+      Action === "sts:AssumeRoleWithWebIdentity" &&
+      JSON.stringify(Principal) ===
+        JSON.stringify({ Federated: `arn:aws:iam::${accountId}:oidc-provider/${issuer}` }) &&
+      Object.keys(others).length === 0 &&
+      StringEquals[`${issuer}:aud`] === "sts.amazonaws.com" &&
+      subjects.length > 0 &&
+      subjects.every((subject) => /^repo:[\w.@-]+\/[\w.@-]+:(environment|ref|pull_request)/.test(subject))
     );
   });
 }
@@ -165,5 +188,22 @@ test("catches a function with the role of principals", () => {
     expect.stringMatching(
       /^aws_iam_role\.Collector-web_\w+ is of principals, and used by aws_lambda_function\.role$/,
     ),
+  ]);
+});
+
+test.each([
+  ["every subject", "StringEquals", "StringLike"],
+  ["another account's issuer", "arn:aws:iam::111111111111:oidc", "arn:aws:iam::222222222222:oidc"],
+  ["every repository", '"repo:acme/atlas:', '"repo:acme/*:'],
+  ["tokens for others", '"sts.amazonaws.com"', '"https://example.com"'],
+])("catches a role for jobs that takes %s", (_, from, to) => {
+  const json = spoilt("deployers", (stack) => {
+    const [, role] =
+      resources(stack, "aws_iam_role").find(([, { name }]) => name === "atlas-dev-apply") ?? [];
+    if (role) role.assume_role_policy = String(role.assume_role_policy).replace(from, to);
+  });
+  expect(violations(json, "dev")).toEqual([
+    expect.stringMatching(/^aws_iam_role\.Roles_Apply_\w+ can be taken by Federated /),
+    expect.stringMatching(/ is used by nothing$/),
   ]);
 });

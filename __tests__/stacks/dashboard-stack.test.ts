@@ -25,7 +25,7 @@ const PAGE = {
     may("s3:GetObject", objects(names.rejectedBucket, "rejected/")),
     may("s3:ListBucket", `arn:aws:s3:::${names.curatedBucket}`),
     may("s3:ListBucket", `arn:aws:s3:::${names.rejectedBucket}`),
-    may(["dynamodb:GetItem", "dynamodb:Query"], arn("dynamodb", "table/atlas-prod-figures")),
+    may("dynamodb:Query", arn("dynamodb", "table/atlas-prod-figures")),
     key("dynamodb", "kms:Decrypt"),
     may("dynamodb:BatchGetItem", arn("dynamodb", "table/atlas-prod-contributions")),
     ...[names.structure, names.loadFigures, names.loadRows, names.loadLake].map(measured),

@@ -55,7 +55,6 @@ const PAGE = {
     may("s3:GetObject", objects(names.rejectedBucket, "rejected/")),
     key("s3", "kms:Decrypt"),
     listed(names.rejectedBucket, "rejected/"),
-    may("s3:GetBucketLocation", bucket(names.rejectedBucket)),
   ],
 };
 

@@ -2,21 +2,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderOf, platform } from "../support/platform";
 
-test("is eight stacks, in the order in which they are applied", () => {
-  expect(Object.keys(platform("dev"))).toHaveLength(8);
+test("is nine stacks, in the order in which they are applied", () => {
+  expect(Object.keys(platform("dev"))).toHaveLength(9);
   const { stacks } = JSON.parse(readFileSync(join(folderOf("dev"), "manifest.json"), "utf8"));
   const dependencies = Object.fromEntries(
     Object.entries<{ dependencies: string[] }>(stacks).map(([name, stack]) => [name, stack.dependencies]),
   );
   expect(dependencies).toEqual({
     state: [],
-    network: ["state"],
-    data: ["state"],
-    pipeline: ["state", "data"],
-    database: ["state", "data", "network"],
-    spark: ["state", "network", "data"],
-    services: ["state", "network"],
-    dashboard: ["state", "network", "database", "services"],
+    deployers: ["state"],
+    network: ["deployers"],
+    data: ["deployers"],
+    pipeline: ["data"],
+    database: ["data", "network"],
+    spark: ["network", "data"],
+    services: ["network"],
+    dashboard: ["network", "database", "services"],
   });
 });
 
@@ -28,6 +29,6 @@ test("has no Spark, and nothing that follows it, where the configuration has non
 
 test("has neither dashboard nor services where the configuration has no dashboard", () => {
   expect(Object.keys(platform("dev, no dashboard"))).toEqual([
-    ...["data", "database", "network", "pipeline", "spark", "state"],
+    ...["data", "database", "deployers", "network", "pipeline", "spark", "state"],
   ]);
 });

@@ -15,14 +15,10 @@ const role = (job: (typeof SPARK_JOBS)[number]) => `${names.spark}-${job}`;
 const ownFiles = (job: (typeof SPARK_JOBS)[number]) =>
   may("s3:GetObject", objects(names.sparkBucket, `${names.spark}/jobs/${job}/`));
 const read = (prefix: string) => may("s3:GetObject", curated(prefix));
+const PARTS = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
+const replaced = (prefix: string) => may(["s3:GetObject", "s3:PutObject", ...PARTS], curated(prefix));
 const changed = (prefix: string) =>
-  may(
-    [
-      ...["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-      ...["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
-    ],
-    curated(prefix),
-  );
+  may(["s3:GetObject", "s3:PutObject", ...PARTS, "s3:DeleteObject"], curated(prefix));
 const looks = may(["s3:ListBucketMultipartUploads", "s3:ListBucket"], bucketArn);
 const keys = key("s3", "kms:Decrypt", "kms:GenerateDataKey");
 
@@ -46,7 +42,7 @@ const PAGE = {
   [role("erase-visitors")]: [
     ownFiles("erase-visitors"),
     keys,
-    ...[changed("events/"), changed("versions/"), changed("compacted/"), changed("erasures/"), looks],
+    ...[replaced("events/"), replaced("versions/"), replaced("compacted/"), changed("erasures/"), looks],
     may("s3:GetObject", objects(names.sparkBucket, "requests/")),
   ],
 };

@@ -6,6 +6,7 @@ import { TerraformPlan } from "./terraform-plan";
 /** The platform's stacks, in order of dependency. */
 export const STACKS = [
   "state",
+  "deployers",
   "network",
   "data",
   "pipeline",

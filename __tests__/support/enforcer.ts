@@ -7,7 +7,8 @@ import { isFree } from "../../local/port";
 import { embeddedPython } from "../../local/python";
 import { type Answer, type Credentials, signedCall } from "./signed-call";
 
-const FIRST_PORT = 24700;
+/** Test files run at the same time, each in a worker of its own. */
+const FIRST_PORT = 24700 + 10 * Number(process.env.JEST_WORKER_ID);
 
 /** Our data plane alone, which enforces IAM: no PostgreSQL, no control plane. */
 export class Enforcer {

@@ -2,17 +2,26 @@ import type { PlatformConfig } from "../../config/load";
 import { namesFor } from "../../config/naming";
 import { keyStatementOf, type PolicyStatement, statementsOf } from "./granted";
 import { refersTo, resources } from "./policies";
-import type { StackJson } from "./synth";
+import type { Block, StackJson } from "./synth";
 
 /** What the roles of a stack may do, by the roles' names. */
 export function permissionsIn(json: StackJson): Record<string, PolicyStatement[]> {
   return Object.fromEntries(
     resources(json, "aws_iam_role").map(([address, { name }]) => [
       name,
-      resources(json, "aws_iam_role_policy")
+      [...resources(json, "aws_iam_role_policy"), ...attached(json)]
         .filter(([, { role }]) => refersTo(role, address))
         .flatMap(([, { policy }]) => statementsOf(policy)),
     ]),
+  );
+}
+
+/** Policies of the stack that a role has because one did not hold all. */
+function attached(json: StackJson): [address: string, block: Block][] {
+  return resources(json, "aws_iam_role_policy_attachment").flatMap(([address, { role, policy_arn: arn }]) =>
+    resources(json, "aws_iam_policy")
+      .filter(([policy]) => refersTo(arn, policy))
+      .map(([, { policy }]): [string, Block] => [address, { role, policy }]),
   );
 }
 

@@ -52,6 +52,7 @@ test("writes a stack file for each stack, the manifest, and the code of each fun
     "stacks/database/assets/Migrate_Code/migrate.zip",
     "stacks/database/assets/Totals_Code/totals.zip",
     "stacks/database/cdk.tf.json",
+    "stacks/deployers/cdk.tf.json",
     "stacks/network/cdk.tf.json",
     "stacks/pipeline/assets/FollowErasure_Code/followErasure.zip",
     "stacks/pipeline/assets/LoadFigures_Code/loadFigures.zip",

@@ -52,8 +52,13 @@ export function graphIn(outputDirectory: string, keys = false): PlatformGraph {
     name,
     json: JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8")) as StackJson,
   }));
-  const whole = platformGraph(stacks);
+  const whole = platformGraph(stacks.filter(({ json }) => !isOfPermissionsOnly(json)));
   return keys ? whole : { ...whole, edges: whole.edges.filter(({ kind }) => kind !== "key") };
+}
+
+/** Who deploys may do something to everything: arrows that would hide all others. `access` tells what. */
+function isOfPermissionsOnly({ resource = {} }: StackJson): boolean {
+  return Object.keys(resource).every((type) => type.startsWith("aws_iam_"));
 }
 
 /** The graph in a format; the same graph gives the same text. */

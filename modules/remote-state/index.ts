@@ -1,1 +1,6 @@
-export { RemoteState, type RemoteStateEndpoint, type RemoteStateProps } from "./remote-state";
+export {
+  RemoteState,
+  type RemoteStateEndpoint,
+  type RemoteStateProps,
+  type RoleByToken,
+} from "./remote-state";

@@ -1,12 +1,19 @@
 import { S3Backend, type TerraformStack } from "cdktf";
 import { ModuleError } from "../shared";
 
-/** Settings that only an embedded AWS needs: where it listens and what to leave out. */
+/** A role, and the token of an issuer with which it is taken. */
+export interface RoleByToken {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly webIdentityToken: string;
+}
+
+/** Settings that only an embedded AWS needs: where it listens, who asks, and what to leave out. */
 export interface RemoteStateEndpoint {
   /** Such as `http://127.0.0.1:4566`. */
   readonly url: string;
-  readonly accessKey: string;
-  readonly secretKey: string;
+  /** A pair of keys, or a role. */
+  readonly identity: { readonly accessKey: string; readonly secretKey: string } | RoleByToken;
 }
 
 export interface RemoteStateProps {
@@ -51,10 +58,9 @@ export class RemoteState extends S3Backend {
   }
 }
 
-function embedded({ url, accessKey, secretKey }: RemoteStateEndpoint) {
+function embedded({ url, identity }: RemoteStateEndpoint) {
   return {
-    accessKey,
-    secretKey,
+    ...("roleArn" in identity ? { assumeRoleWithWebIdentity: { ...identity } } : identity),
     endpoints: { s3: url, sts: url, iam: url },
     usePathStyle: true,
     skipCredentialsValidation: true,

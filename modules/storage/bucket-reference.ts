@@ -54,7 +54,7 @@ export class BucketReference extends Construct {
   }
 
   /**
-   * Lets `grantee` list the keys below `prefix`, and learn where the bucket is.
+   * Lets `grantee` list the keys below `prefix`.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html#condition-key-bucket-ops-2
    */
@@ -65,7 +65,6 @@ export class BucketReference extends Construct {
       resources: [this.bucketArn],
       conditions: { StringLike: { "s3:prefix": `${prefix}*` } },
     });
-    grantee.allow({ actions: ["s3:GetBucketLocation"], resources: [this.bucketArn] });
   }
 
   /**

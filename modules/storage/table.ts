@@ -50,6 +50,11 @@ export class TableReference extends Construct {
     this.grant(grantee, ["dynamodb:GetItem", "dynamodb:Query"]);
   }
 
+  /** Lets `grantee` read a partition, or a range of it. */
+  grantQuery(grantee: Grantee): void {
+    this.grant(grantee, ["dynamodb:Query"]);
+  }
+
   /** Lets `grantee` read items one by one, each by its key. */
   grantGet(grantee: Grantee): void {
     this.grant(grantee, ["dynamodb:GetItem"]);

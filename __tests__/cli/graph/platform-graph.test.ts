@@ -113,7 +113,7 @@ describe("the platform", () => {
       "pipeline/Structure -> data/Curated: read, write manifests/: read, write, delete attempts/: write, delete versions/",
       "pipeline/Structure -> data/Raw: read events/",
       "pipeline/Structure -> data/Rejected: write, delete rejected/",
-      "spark/Jobs -> data/Curated: read: read, write, delete aggregates/, compacted/, erasures/, events/, recommendations/, versions/",
+      "spark/Jobs -> data/Curated: read: read, write events/, versions/: read, write, delete aggregates/, compacted/, erasures/, recommendations/",
       "spark/Jobs -> spark/Bucket: read atlas-dev-spark/bootstrap/, atlas-dev-spark/jobs/, requests/: write atlas-dev-spark/logs/",
     ]);
   });

@@ -28,7 +28,8 @@ test("keeps the state encrypted with the named key, locked by a file, and in one
 });
 
 test("speaks to an embedded AWS at its endpoint, with what only that needs", () => {
-  const endpoint = { url: "http://127.0.0.1:4566", accessKey: "123456789012", secretKey: "test" };
+  const identity = { accessKey: "123456789012", secretKey: "test" };
+  const endpoint = { url: "http://127.0.0.1:4566", identity };
   expect(backend({ endpoint })).toEqual({
     s3: {
       bucket: "atlas-dev-state",
@@ -51,6 +52,20 @@ test("speaks to an embedded AWS at its endpoint, with what only that needs", () 
       skip_requesting_account_id: true,
     },
   });
+});
+
+test("speaks to an embedded AWS as a role, by a token and without keys", () => {
+  const roleArn = "arn:aws:iam::123456789012:role/deploy/atlas-dev-apply";
+  const identity = { roleArn, sessionName: "groundplan", webIdentityToken: "a.b." };
+  const { s3 } = backend({ endpoint: { url: "http://127.0.0.1:4566", identity } }) as { s3: object };
+  expect(s3).toMatchObject({
+    assume_role_with_web_identity: {
+      role_arn: roleArn,
+      session_name: "groundplan",
+      web_identity_token: "a.b.",
+    },
+  });
+  expect(s3).not.toHaveProperty("access_key");
 });
 
 test.each(["a.tfstate", "atlas/dev/a.tfstate"])("admits the key %s", (stateKey) => {

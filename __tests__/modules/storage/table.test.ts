@@ -55,9 +55,12 @@ test.each([
 
 test.each([
   ["grantRead", ["dynamodb:GetItem", "dynamodb:Query"]],
+  ["grantQuery", "dynamodb:Query"],
+  ["grantGet", "dynamodb:GetItem"],
   ["grantReadMany", "dynamodb:BatchGetItem"],
   ["grantScan", "dynamodb:Scan"],
   ["grantUpdate", "dynamodb:UpdateItem"],
+  ["grantPut", ["dynamodb:PutItem", "dynamodb:DeleteItem"]],
   ["grantWrite", ["dynamodb:PutItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"]],
 ] as const)("%s gives exactly its actions on the table, and decrypts through DynamoDB", (grant, actions) => {
   expect(granted((stack, role) => aTable(stack)[grant](role))).toEqual([

@@ -19,7 +19,7 @@ export function computeRows({ arn, base, tagged, tagging }: DeployPlaces) {
       resources: arn("lambda", `function:${base}-*`),
       reads: "GetFunction GetFunctionCodeSigningConfig ListTags ListVersionsByFunction",
       changes:
-        "CreateFunction DeleteFunction UpdateFunctionCode UpdateFunctionConfiguration PutFunctionConcurrency DeleteFunctionConcurrency InvokeFunction TagResource UntagResource",
+        "CreateFunction DeleteFunction UpdateFunctionCode UpdateFunctionConfiguration PutFunctionConcurrency DeleteFunctionConcurrency TagResource UntagResource",
     },
     {
       service: "lambda",

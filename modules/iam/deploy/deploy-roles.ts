@@ -1,5 +1,5 @@
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { accountOf, arnOf, ModuleError } from "../../shared";
 import type { PermissionsBoundaryReference } from "../boundary-reference";
 import type { BoundaryNames } from "../boundary-table";
@@ -26,6 +26,10 @@ export interface DeployRolesProps extends BoundaryNames {
   readonly statePrefix?: string;
   /** ARNs, or patterns of them, of objects that stacks make, such as the code of Spark jobs. @default none */
   readonly objects?: readonly string[];
+  /** Lets an apply empty the environment's buckets, as it must before it destroys one that holds data. @default false */
+  readonly emptyBuckets?: boolean;
+  /** Names of the functions that stacks invoke when they are applied, such as one that migrates a database. @default none */
+  readonly invokedFunctions?: readonly string[];
   /** Ids of the zones of Route 53 that stacks write records into. @default none */
   readonly hostedZoneIds?: readonly string[];
   /** Makes the issuer's provider; an account has one for each issuer, so false where it is there. @default true */
@@ -42,6 +46,14 @@ export class DeployRoles extends Construct {
   /** Makes, changes and deletes what has a name of the environment, or its tags. */
   readonly apply: Role;
   private readonly places: DeployPlaces;
+
+  /** ARN of the role that applies, wherever it is made. */
+  static applyRoleArn(
+    scope: IConstruct,
+    { project, environment }: Pick<BoundaryNames, "project" | "environment">,
+  ): string {
+    return arnOf(scope, "iam", `role${PATH}${project}-${environment}-apply`);
+  }
 
   constructor(
     scope: Construct,
@@ -80,7 +92,9 @@ export class DeployRoles extends Construct {
   }
 
   private rows(): DeployRow[] {
-    const { boundary, objects = [], hostedZoneIds = [] } = this.props;
+    const { boundary, objects = [], emptyBuckets = false } = this.props;
+    const { invokedFunctions = [], hostedZoneIds = [] } = this.props;
+    const invoked = this.places.arn("lambda", ...invokedFunctions.map((name) => `function:${name}`));
     const zones = this.places.globalArn("route53", "", ...hostedZoneIds.map((zone) => `hostedzone/${zone}`));
     return [
       ...dataRows(this.places),
@@ -94,9 +108,29 @@ export class DeployRoles extends Construct {
               service: "s3",
               resources: objects,
               reads: "GetObject GetObjectTagging",
-              changes: "PutObject PutObjectTagging DeleteObject",
+              changes: "PutObject PutObjectTagging DeleteObject DeleteObjectVersion",
+            },
+            {
+              service: "s3",
+              resources: [...new Set(objects.map((arn) => arn.replace(/\/.*/, "")))],
+              changes: "ListBucketVersions",
             },
           ]),
+      ...(emptyBuckets
+        ? [
+            {
+              service: "s3",
+              resources: this.places.globalArn("s3", "", `${this.places.base}-*`),
+              changes: "ListBucketVersions",
+            },
+            {
+              service: "s3",
+              resources: this.places.globalArn("s3", "", `${this.places.base}-*/*`),
+              changes: "DeleteObject DeleteObjectVersion",
+            },
+          ]
+        : []),
+      ...(invoked.length === 0 ? [] : [{ service: "lambda", resources: invoked, changes: "InvokeFunction" }]),
       ...(zones.length === 0
         ? []
         : [
@@ -147,7 +181,7 @@ export class DeployRoles extends Construct {
   }
 
   private check(): void {
-    const { statePrefix, objects = [], hostedZoneIds = [] } = this.props;
+    const { statePrefix, objects = [], invokedFunctions = [], hostedZoneIds = [] } = this.props;
     const mistakes = [
       ...(statePrefix === undefined || /^([\w.-]+\/)+$/.test(statePrefix)
         ? []
@@ -155,6 +189,9 @@ export class DeployRoles extends Construct {
       ...objects
         .filter((arn) => !/^arn:aws:s3:::[a-z0-9.-]+\/[^*?]+\/?[^/]*\*?$/.test(arn))
         .map((arn) => `objects must be ARNs of objects below a prefix, got ${arn || "nothing"}`),
+      ...invokedFunctions
+        .filter((name) => !/^[\w-]{1,64}$/.test(name))
+        .map((name) => `invokedFunctions must be names of functions, got ${name || "nothing"}`),
       ...hostedZoneIds
         .filter((zone) => !/^Z[A-Z0-9]+$/.test(zone))
         .map((zone) => `hostedZoneIds must be ids of Route 53, got ${zone || "nothing"}`),

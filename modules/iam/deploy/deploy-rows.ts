@@ -44,7 +44,12 @@ export function dataRows({
   tagged,
   tagging,
 }: DeployPlaces) {
-  const logGroups = arn("logs", `log-group:/*/${base}:*`, `log-group:/*/${base}-*`, `log-group:/${base}-*`);
+  const logGroups = arn(
+    "logs",
+    ...[`log-group:/*/${base}:*`, `log-group:/*/${base}-*`, `log-group:/${base}-*`],
+    // A firewall's: https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
+    `log-group:aws-waf-logs-${base}-*`,
+  );
   const rds = (...kinds: string[]) => arn("rds", ...kinds.map((kind) => `${kind}:${base}-*`));
   const bare = logGroups.map((group) => group.replace(/:\*$/, ""));
   return [

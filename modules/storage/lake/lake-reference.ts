@@ -82,10 +82,14 @@ export class LakeReference extends Construct {
       actions: ["glue:GetTable", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"],
       resources: [catalogue, database(this.databaseName), this.tableArn],
     });
-    this.source.grantRead(grantee, this.prefix);
-    this.source.grantList(grantee, this.prefix);
-    this.results.grantRead(grantee, this.resultsPrefix);
-    this.results.grantList(grantee, this.resultsPrefix);
+    for (const [bucket, prefix] of [
+      [this.source, this.prefix],
+      [this.results, this.resultsPrefix],
+    ] as const) {
+      bucket.grantRead(grantee, prefix);
+      bucket.grantList(grantee, prefix);
+      grantee.allow({ actions: ["s3:GetBucketLocation"], resources: [bucket.bucketArn] });
+    }
     this.results.grantWrite(grantee, this.resultsPrefix);
     this.results.grantUploads(grantee, this.resultsPrefix);
   }
